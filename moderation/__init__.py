@@ -1,0 +1,3 @@
+"""Moderation pipeline of one global content pool."""
+
+__version__ = "0.1.0"

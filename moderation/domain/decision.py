@@ -1,0 +1,131 @@
+"""What was decided about a post, and why (design page 2, Decision)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from moderation.domain.language import Language
+from moderation.domain.signal import Evidence
+from moderation.domain.taxonomy import Severity
+from moderation.domain.text import Span
+
+
+class Action(IntEnum):
+    """What happens to a post; a total order."""
+
+    approve = 0
+    limit = 1
+    hold = 2
+    remove = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One rule that holds for a post. Only ``enforce`` (and a post's ``canary``) acts; the rest are recorded."""
+
+    rule: str
+    version: str
+    status: str
+    category: str
+    severity: Severity
+    spans: tuple[Span, ...]
+    evidence: Evidence
+    explain: Mapping[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of the decision contract."""
+        return {
+            "rule": self.rule,
+            "version": self.version,
+            "status": self.status,
+            "category": self.category,
+            "severity": self.severity.name,
+            "spans": [list(span) for span in self.spans],
+            "evidence": self.evidence.name,
+            "explain": dict(self.explain),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A custom of a community that the post speaks of, explained for a reviewer who does not know it."""
+
+    idiom: str
+    en: str
+    zh: str
+
+    def to_json(self) -> dict[str, str]:
+        """The form of the decision contract."""
+        return {"idiom": self.idiom, "en": self.en, "zh": self.zh}
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewNeed:
+    """Who should look: ``desk`` zh, en or both; ``priority`` p·S·V/h; ``read`` maps actions to read levels."""
+
+    desk: str
+    priority: float
+    lane: str
+    due_in_s: int
+    read: Mapping[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of the decision contract."""
+        return {
+            "desk": self.desk,
+            "priority": self.priority,
+            "lane": self.lane,
+            "due_in_s": self.due_in_s,
+            "read": dict(self.read),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Which code, rules and models decided."""
+
+    moderation: str
+    rules: str
+    models: Mapping[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of the decision contract."""
+        return {"moderation": self.moderation, "rules": self.rules, "models": dict(self.models)}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision about one revision of one post."""
+
+    post_id: str
+    revision: int
+    action: Action
+    review: ReviewNeed | None
+    outcomes: Mapping[str, Action]
+    language: Language
+    scores: Mapping[str, float]
+    matches: tuple[Match, ...]
+    notes: tuple[Note, ...]
+    unavailable: tuple[str, ...]
+    decided_at: str
+    versions: Versions = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """The decision contract, keys in its order."""
+        return {
+            "post_id": self.post_id,
+            "revision": self.revision,
+            "action": self.action.name,
+            "review": self.review.to_json() if self.review else None,
+            "outcomes": {market: action.name for market, action in self.outcomes.items()},
+            "language": self.language.to_json(),
+            "scores": dict(self.scores),
+            "matches": [match.to_json() for match in self.matches],
+            "notes": [note.to_json() for note in self.notes],
+            "unavailable": list(self.unavailable),
+            "decided_at": self.decided_at,
+            "versions": self.versions.to_json(),
+        }

@@ -1,0 +1,101 @@
+"""Every error that a caller may meet, with the exit code that the command line gives it.
+
+::
+
+    ModerationError                  70  a fault of ours
+    ├── UsageError                    2  a call or a configuration that cannot work
+    │   └── RulesRefused              2  a rule set that does not load, with all its problems
+    ├── RefusedPost                   -  one post that breaks the contract; the others go on
+    ├── NotFound                      2  no such post, item, rule or model
+    ├── QueueEmpty                    3  nothing to claim
+    ├── LeaseLost                     4  the lease expired or its fence is old
+    ├── AlreadyDecided                5  somebody decided the item before
+    └── ServiceUnavailable           69  the broker or the store cannot be reached
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class ModerationError(Exception):
+    """Base of all errors; the message says what, where and what to do."""
+
+    exit_code = 70
+
+
+class UsageError(ModerationError):
+    """A call or a configuration that cannot work."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding in a rule file.
+
+    ``line`` and ``column`` count from 1; ``code`` is stable (``R012``); ``source`` is the line itself.
+    """
+
+    file: str
+    line: int
+    column: int
+    code: str
+    message: str
+    hint: str = ""
+    source: str = ""
+    warning: bool = False
+
+    def __str__(self) -> str:
+        kind = "warning" if self.warning else "error"
+        return f"{self.file}:{self.line}:{self.column}: {kind} {self.code}: {self.message}"
+
+
+class RulesRefused(UsageError):
+    """A rule set that does not load."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        errors = [p for p in self.problems if not p.warning]
+        first = f"; the first: {errors[0]}" if errors else ""
+        super().__init__(f"the rules have {len(errors)} error(s){first}. Run `moderation rules check` for all of them")
+
+
+class RefusedPost(ModerationError):
+    """One post that breaks the contract: ``field`` and ``reason`` say where and why."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        self.field = field
+        self.reason = reason
+        super().__init__(f"{field}: {reason}")
+
+
+class NotFound(ModerationError):
+    """No such post, item, rule or model."""
+
+    exit_code = 2
+
+
+class QueueEmpty(ModerationError):
+    """Nothing to claim."""
+
+    exit_code = 3
+
+
+class LeaseLost(ModerationError):
+    """The lease expired, was released, or its fence is older than the item's."""
+
+    exit_code = 4
+
+
+class AlreadyDecided(ModerationError):
+    """Somebody decided the item before."""
+
+    exit_code = 5
+
+
+class ServiceUnavailable(ModerationError):
+    """The broker or the store cannot be reached."""
+
+    exit_code = 69

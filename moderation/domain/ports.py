@@ -1,0 +1,175 @@
+"""What the core asks of the outside, and the parts of one another: the ports.
+
+Every stage takes and gives lists of equal length; a list of one is a batch, and a batch equals its singles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from moderation.domain.decision import Decision
+from moderation.domain.language import Language
+from moderation.domain.pool import DeadLetter, Intake, PoolStatus, PostRecord, Publication, Unit
+from moderation.domain.post import Post
+from moderation.domain.review import Lease, ReviewItem, Verdict
+from moderation.domain.signal import Found, Signals
+
+
+class Detector(Protocol):
+    """Tells the languages of posts. Total: never raises on a checked post; ``und`` where there is none."""
+
+    def __call__(self, posts: Sequence[Post]) -> list[Language]: ...
+
+
+class Matcher(Protocol):
+    """Finds a vocabulary's terms and patterns in posts. Total."""
+
+    def __call__(self, posts: Sequence[Post]) -> list[Found]: ...
+
+
+class Classifier(Protocol):
+    """Gives calibrated probabilities by category.
+
+    ``texts[i]`` is the whole text of a post (its fields joined by newlines). A category that no model covers for the
+    language is absent. May raise: the pipeline records it as *unavailable*.
+    """
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Name and digest of each loaded model."""
+        ...
+
+    def __call__(self, texts: Sequence[str], languages: Sequence[Language]) -> list[dict[str, float]]: ...
+
+
+class Exemplars(Protocol):
+    """Largest cosine of each text to each list of exemplars. May raise, as :class:`Classifier`."""
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Name and digest of the embedding model."""
+        ...
+
+    def __call__(self, texts: Sequence[str]) -> list[dict[str, float]]: ...
+
+
+class Policy(Protocol):
+    """Turns signals into decisions. Pure and total: ``now`` is the time of decision, ISO 8601."""
+
+    @property
+    def digest(self) -> str:
+        """``sha256:…`` of the rule set."""
+        ...
+
+    def __call__(self, posts: Sequence[Post], signals: Sequence[Signals], now: str) -> list[Decision]: ...
+
+
+class Store(Protocol):
+    """The pool's memory. Times are Unix seconds; every method is one transaction.
+
+    Errors of the backend reach the caller as :class:`~moderation.domain.errors.ServiceUnavailable`.
+    """
+
+    # intake ---------------------------------------------------------------------------------------------------------
+    def add_posts(self, posts: Sequence[Post], unit_id: str, now: float) -> Intake:
+        """Write new posts as pending under a unit; durable when it returns.
+
+        Same id and revision with the same
+        content is a repeat, with other content a conflict; order within ``posts`` counts.
+        """
+        ...
+
+    def add_dead_letters(self, letters: Sequence[DeadLetter], now: float) -> None:
+        """Keep what was refused."""
+        ...
+
+    # work -----------------------------------------------------------------------------------------------------------
+    def begin(self, unit_id: str, now: float) -> int:
+        """Count one attempt at a unit (durably, before the work) and return how many there were with this one."""
+        ...
+
+    def pending(self, keys: Sequence[tuple[str, int]]) -> set[tuple[str, int]]:
+        """Those of the keys that are still pending."""
+        ...
+
+    def commit(self, unit_id: str, decisions: Sequence[Decision], now: float) -> int:
+        """Write decisions, review items, audit row and outbox in one transaction and end the unit.
+
+        Idempotent by (post id, revision): a post that is no longer pending is passed over, wholly. Open review items
+        of lower revisions of a post become superseded. Returns how many decisions were new.
+        """
+        ...
+
+    def bury(self, unit_id: str, key: tuple[str, int], reason: str, now: float) -> None:
+        """Move one pending post to the dead letters and end the unit."""
+        ...
+
+    def take_stale(self, before: float, limit: int, now: float) -> list[Unit]:
+        """Pending posts last enqueued before ``before``, regrouped in fresh units and stamped as enqueued ``now``.
+
+        Two callers at once never get the same post.
+        """
+        ...
+
+    # publication ----------------------------------------------------------------------------------------------------
+    def unpublished(self, limit: int) -> list[Publication]:
+        """Oldest first; per post in order of decision."""
+        ...
+
+    def mark_published(self, seqs: Sequence[int], now: float) -> None:
+        """Take publications out of the outbox."""
+        ...
+
+    # the pool -------------------------------------------------------------------------------------------------------
+    def status(self, now: float) -> PoolStatus:
+        """Counts for a person."""
+        ...
+
+    def count_pending(self) -> int:
+        """How many posts wait for a decision; cheap."""
+        ...
+
+    def show(self, post_id: str) -> list[PostRecord]:
+        """All revisions of a post, newest first; empty when unknown."""
+        ...
+
+    def export(self) -> Iterator[Mapping[str, Any]]:
+        """Every decision (its JSON) in order of intake."""
+        ...
+
+    def dead_letters(self, limit: int, offset: int = 0) -> list[DeadLetter]:
+        """The newest first."""
+        ...
+
+    def retry(self, ids: Sequence[int] | None, unit_id: str, now: float) -> list[Post]:
+        """Put buried posts (all, or those letters) back as pending under a unit, and forget their letters.
+
+        A letter whose body is not a valid post stays.
+        """
+        ...
+
+    # review ---------------------------------------------------------------------------------------------------------
+    def queue(self, desk: str | None, limit: int, now: float) -> list[ReviewItem]:
+        """Open items in the order in which they are claimed: lane ``life`` first, then priority, then age."""
+        ...
+
+    def claim(self, desk: str, reviewer: str, limit: int, ttl_s: float, now: float) -> list[ReviewItem]:
+        """Lease the next items of a desk (items for ``both`` included) that nobody holds."""
+        ...
+
+    def item(self, item_id: int, now: float) -> ReviewItem:
+        """One item; :class:`NotFound`."""
+        ...
+
+    def release(self, item_id: int, lease: Lease, now: float) -> None:
+        """Give an item back; :class:`LeaseLost`, :class:`AlreadyDecided`, :class:`NotFound`."""
+        ...
+
+    def decide(self, item_id: int, lease: Lease, verdict: Verdict, now: float) -> None:
+        """Record a verdict, set the post's state, publish and audit it; errors as :meth:`release`."""
+        ...
+
+    def close(self) -> None:
+        """Give connections back; a closed store is not used again."""
+        ...
