@@ -1,0 +1,63 @@
+"""How hostile text and wide tables reach a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+import orjson
+
+_MAX_MARKS = 3
+
+
+def visible(text: str) -> str:
+    r"""Show what would act on a terminal or hide in it.
+
+    Control, format, private and unassigned characters become ``<U+202E>``; line breaks become ``/``; a run of
+    combining marks is cut after three.
+
+    >>> visible("a\x1b[31mb")
+    'a<U+001B>[31mb'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    shown: list[str] = []
+    marks = 0
+    for character in text:
+        kind = unicodedata.category(character)
+        marks = marks + 1 if kind in {"Mn", "Me"} else 0
+        if character in "\n\r":
+            shown.append(" / " if character == "\n" else "")
+        elif kind in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
+            shown.append(f"<U+{ord(character):04X}>")
+        elif marks <= _MAX_MARKS:
+            shown.append(character)
+    return "".join(shown)
+
+
+def print_json(value: Any) -> None:
+    """One JSON value a line, on stdout."""
+    click.echo(orjson.dumps(value).decode())
+
+
+def print_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str = "-") -> None:
+    """A table on stdout, padded by the width of terminal cells; no colour and no box characters off a terminal."""
+    from rich.box import ASCII
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    cells = [[Text(visible(str(cell)), overflow="fold") for cell in row] for row in rows]
+    console = Console(highlight=False, soft_wrap=False)
+    if not cells:
+        click.echo(f"{title}: {empty}")
+        return
+    table = Table(title=title, title_justify="left", box=ASCII, show_edge=False, pad_edge=False)
+    for n, heading in enumerate(headings):
+        numeric = all(str(row[n]).replace(",", "").replace(".", "", 1).isdigit() for row in cells)
+        table.add_column(heading, justify="right" if numeric else "left")
+    for row in cells:
+        table.add_row(*row)
+    console.print(table)

@@ -1,0 +1,206 @@
+"""``moderation pool``: what is in the content pool."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from moderation.cli import options
+from moderation.cli.display import print_json, print_table, visible
+from moderation.cli.files import open_output
+from moderation.domain.errors import NotFound
+from moderation.domain.ports import Store
+from moderation.settings import load_settings
+
+
+@contextmanager
+def opened_store(config: Path | None) -> Iterator[Store]:
+    """The store of the settings, closed afterwards."""
+    from moderation.bootstrap import open_store
+
+    store = open_store(load_settings(config))
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@click.group()
+def command() -> None:
+    r"""Look at the content pool.
+
+    \b
+    Example:
+      moderation pool status
+      moderation pool show n-1
+    """
+
+
+@command.command()
+@options.common
+def status(config: Path | None, as_json: bool, lang: str) -> None:
+    r"""Count posts by state, decisions by action and language, and what waits at both desks.
+
+    \b
+    Example:
+      moderation pool status --json
+    """
+    with opened_store(config) as store:
+        counts = store.status(time.time())
+    if as_json:
+        print_json(asdict(counts))
+        return
+    words = _STATUS_WORDS[lang]
+    print_table(words["posts"], (words["state"], words["count"]), sorted(counts.posts.items()), empty="0")
+    actions = ("approve", "limit", "hold", "remove")
+    rows = [
+        (language, *(by_action.get(action, 0) for action in actions), sum(by_action.values()))
+        for language, by_action in sorted(counts.languages.items(), key=lambda item: -sum(item[1].values()))
+    ]
+    print_table(words["decisions"], (words["language"], *actions, words["total"]), rows, empty="0")
+    lanes = [
+        (desk, lane, count) for desk, by_lane in sorted(counts.desks.items()) for lane, count in sorted(by_lane.items())
+    ]
+    print_table(words["desks"], (words["desk"], words["lane"], words["waiting"]), lanes, empty="0")
+    click.echo(f"{words['dead']}: {counts.dead_letters}; {words['unpublished']}: {counts.unpublished}")
+    if counts.oldest_pending_s is not None:
+        click.echo(f"{words['oldest']}: {counts.oldest_pending_s:.0f} s")
+
+
+_STATUS_WORDS = {
+    "en": {
+        "posts": "Posts",
+        "state": "state",
+        "count": "count",
+        "decisions": "Decisions",
+        "language": "language",
+        "total": "total",
+        "desks": "Waiting for review",
+        "desk": "desk",
+        "lane": "lane",
+        "waiting": "waiting",
+        "dead": "dead letters",
+        "unpublished": "not yet published",
+        "oldest": "oldest pending post",
+    },
+    "zh": {
+        "posts": "内容",
+        "state": "状态",
+        "count": "数量",
+        "decisions": "判定",
+        "language": "语言",
+        "total": "合计",
+        "desks": "待审队列",
+        "desk": "审核台",
+        "lane": "通道",
+        "waiting": "待审",
+        "dead": "死信",
+        "unpublished": "待发布",
+        "oldest": "最久未处理",
+    },
+}
+
+
+@command.command()
+@click.argument("post_id")
+@options.common
+def show(post_id: str, config: Path | None, as_json: bool, lang: str) -> None:
+    r"""Show all that is known about a post: its revisions, decisions and verdicts.
+
+    \b
+    Example:
+      moderation pool show demo-zh-001
+    """
+    with opened_store(config) as store:
+        records = store.show(post_id)
+    if not records:
+        raise NotFound(f"no post `{post_id}` in the pool; `moderation pool status` counts what is there")
+    for record in records:
+        if as_json:
+            print_json(asdict(record))
+            continue
+        click.echo(f"{post_id} revision {record.post['revision']}: {record.state}")
+        click.echo(f"  {visible(record.post['title'])} {visible(record.post['text'])}".rstrip())
+        if record.decision:
+            print_decision(record.decision, lang)
+        for verdict in record.verdicts:
+            click.echo(f"  verdict: {verdict['action']} by {visible(verdict['reviewer'])} ({verdict['basis']})")
+
+
+def print_decision(decision: Any, lang: str) -> None:
+    """A decision for a person: action, language, why, and notes on customs."""
+    language = decision["language"]
+    shares = ", ".join(f"{tag} {share:.0%}" for tag, share in language["shares"].items())
+    doubt = " (doubtful)" if language["doubtful"] else ""
+    click.echo(f"  {decision['action']}; {language['tag']}{doubt} {shares}")
+    for match in decision["matches"]:
+        slices = ", ".join(f"[{visible(span[3])}]" for span in match["spans"])
+        click.echo(f"  - {match['rule']} ({match['status']}, {match['severity']}): {visible(match['explain'][lang])}")
+        if slices:
+            click.echo(f"    {match['evidence']}: {slices}")
+    for note in decision["notes"]:
+        click.echo(f"  * {note['idiom']}: {visible(note[lang])}")
+    for part in decision["unavailable"]:
+        click.echo(f"  ! unavailable: {part}")
+
+
+@command.command()
+@click.option("-o", "--output", default="-", help="Where the decisions go [default: stdout].")
+@options.config
+def export(output: str, config: Path | None) -> None:
+    r"""Write every decision as JSON Lines, as `moderation screen` does, in order of intake.
+
+    \b
+    Example:
+      moderation pool export -o decisions.jsonl
+    """
+    with opened_store(config) as store, open_output(output) as sink:
+        for decision in store.export():
+            sink.write(orjson.dumps(decision, option=orjson.OPT_APPEND_NEWLINE))
+
+
+@command.command("dead-letters")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0)
+@options.common
+def dead_letters(limit: int, offset: int, config: Path | None, as_json: bool, lang: str) -> None:
+    r"""List what could not be moderated, newest first, with the reason.
+
+    \b
+    Example:
+      moderation pool dead-letters --json
+    """
+    with opened_store(config) as store:
+        letters = store.dead_letters(limit, offset)
+    if as_json:
+        for letter in letters:
+            print_json(asdict(letter))
+        return
+    titles = {"en": ("Dead letters", "id", "source", "post", "reason"), "zh": ("死信", "编号", "来源", "内容", "原因")}
+    title, *headings = titles[lang]
+    print_table(title, headings, [(x.id, x.source, x.post_id or "-", x.reason) for x in letters], empty="0")
+
+
+@command.command()
+@click.argument("ids", nargs=-1, type=int)
+@options.config
+def retry(ids: tuple[int, ...], config: Path | None) -> None:
+    r"""Put buried posts back into the pool (all, or those dead letters): running workers take them up.
+
+    \b
+    Example:
+      moderation pool retry
+      moderation pool retry 17 18
+    """
+    from moderation.pool.intake import new_unit
+
+    with opened_store(config) as store:
+        posts = store.retry(ids or None, new_unit(), time.time())
+    click.echo(f"{len(posts)} post(s) are pending again; the workers' sweeper takes them up", err=True)

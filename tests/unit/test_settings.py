@@ -1,0 +1,75 @@
+"""Settings: the file, then the environment, then the caller; errors name file, line and remedy; secrets stay secret."""
+
+from pathlib import Path
+
+import pytest
+
+from moderation.domain.errors import UsageError
+from moderation.settings import load_routes, load_settings, load_taxonomy
+
+
+def write(folder: Path, text: str, name: str = "moderation.yaml") -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_environment_goes_before_the_file_and_the_caller_before_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(tmp_path, "workers:\n  batch: 64\n  concurrency: 3\n")
+    monkeypatch.setenv("MODERATION_WORKERS__BATCH", "32")
+    settings = load_settings(file, home=Path("elsewhere"))
+    assert settings.workers.batch == 32
+    assert settings.workers.concurrency == 3
+    assert settings.home == Path("elsewhere")
+
+
+WRONG = [
+    ("worker: {}\n", ":1:", "worker"),
+    ("workers:\n  batch: many\n", ":2:", "workers.batch"),
+    ("workers:\n  batch: 0\n", ":2:", "workers.batch"),
+    ("- a\n", ":1", "mapping"),
+    ("home: a\nhome: b\n", ":2:", "home"),
+    ("home: [\n", ":", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "name"), WRONG)
+def test_a_wrong_setting_is_named_with_file_and_line(tmp_path: Path, text: str, place: str, name: str) -> None:
+    file = write(tmp_path, text)
+    with pytest.raises(UsageError) as error:
+        load_settings(file)
+    assert f"{file}{place}" in str(error.value)
+    assert name in str(error.value)
+
+
+def test_a_wrong_variable_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODERATION_WORKERS__BATCH", "none")
+    with pytest.raises(UsageError, match="MODERATION_WORKERS__BATCH"):
+        load_settings()
+
+
+def test_a_missing_file_that_was_asked_for_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        load_settings(tmp_path / "absent.yaml")
+
+
+def test_a_password_never_shows(tmp_path: Path) -> None:
+    file = write(tmp_path, "redis_url: redis://:hunter2@127.0.0.1/0\nstore_url: postgresql://u:hunter2@h/d\n")
+    settings = load_settings(file)
+    assert "hunter2" not in repr(settings)
+    assert "hunter2" not in str(settings.model_dump())
+    assert settings.redis_url is not None
+    assert "hunter2" in settings.redis_url.get_secret_value()
+
+
+def test_the_shipped_configuration_is_whole() -> None:
+    assert len(load_taxonomy().categories) == 14
+    assert load_routes().desks["*"] == "en"
+
+
+def test_routes_need_a_default(tmp_path: Path) -> None:
+    write(tmp_path, "routes: {zh: zh}\ndesks: {'*': en}\n", "routes.yaml")
+    with pytest.raises(UsageError, match="routes: needs a line"):
+        load_routes(tmp_path)
