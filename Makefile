@@ -26,10 +26,10 @@ demo: $(READY)   ## the main job: drain the bundled posts through real workers a
 	@$(BIN)/moderation demo
 
 test: $(READY)   ## all tests: units, properties, contracts, end to end
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-fast: $(READY) ## the tests that take no server and no second
-	$(BIN)/python -m pytest -n 2 -m 'not slow'
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow' tests moderation
 
 check: $(READY)  ## what must hold of the code itself: format, lint, types, import directions, rules
 	$(BIN)/ruff format --check .
