@@ -1,0 +1,155 @@
+"""A rule, and what it says of a post, in words: English or Chinese."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from moderation.domain.language import Language
+from moderation.domain.post import KINDS
+from moderation.policy.model import Among, Bound, Condition, Idioms, Number, Regex, Rule, Score, Similar, Words
+from moderation.policy.trace import ConditionTrace, RuleTrace
+
+_SIGNS = {"lt": "<", "lte": "≤", "gt": ">", "gte": "≥"}
+_SHOWN_TERMS = 6
+_TRUTHS = {True: "true", False: "false", None: "open"}
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "title": "Title", "category": "Category", "status": "Status", "severity": "Severity", "owner": "Owner",
+        "expires": "Expires", "scope": "Looks at", "condition": "Matches when", "action": "Does",
+        "markets": "By market", "explain": "Explanation", "innocent": "Known to be innocent", "tests": "Tests",
+        "version": "Version", "any": "any language", "terms": "{n} terms ({by}): {some}",
+        "stronger": "evidence {e} or stronger",
+        "pattern": "pattern", "score": "probability of {name}", "similar": "likeness to {name}",
+        "among": "{name} is one of {some}",
+        "benign": "idiom {some}, meant well", "harmful": "idiom {some}, meant ill",
+        "matched": "MATCHES", "near": "nearly matches", "no": "does not match", "unknown": "cannot tell",
+        "true": "true", "false": "false", "open": "unknown", "outside": "outside its {what}",
+        "taken": "taken away by a filter", "uncounted": "not counted: a word of {tag}", "decides": "alone decides",
+        "language": "Language", "doubtful": "doubtful, perhaps {some}", "shares": "shares",
+        "sure": "confidence {n:.2f}", "kinds": "kinds of post", "languages": "languages", "market": "markets",
+        "comma": ", ",
+    },
+    "zh": {
+        "title": "标题", "category": "类别", "status": "状态", "severity": "严重程度", "owner": "负责人",
+        "expires": "有效期至", "scope": "适用范围", "condition": "命中条件", "action": "处置",
+        "markets": "各市场处置", "explain": "说明", "innocent": "已知的正常情形", "tests": "测试",
+        "version": "版本", "any": "任何语言", "terms": "{n} 个词（{by}）：{some}", "stronger": "证据强度不低于 {e}",
+        "pattern": "正则", "score": "{name} 的概率", "similar": "与 {name} 的相似度", "among": "{name} 属于 {some}",
+        "benign": "梗 {some}（无恶意）", "harmful": "梗 {some}（恶意）",
+        "matched": "命中", "near": "接近命中", "no": "未命中", "unknown": "无法判断",
+        "true": "真", "false": "假", "open": "未知", "outside": "不在规则的{what}之内",
+        "taken": "被过滤条件去掉", "uncounted": "不计：属于 {tag}", "decides": "单独决定结果",
+        "language": "语言", "doubtful": "不确定，可能是 {some}", "shares": "占比", "sure": "置信度 {n:.2f}",
+        "kinds": "帖子类型", "languages": "语言", "market": "市场", "comma": "、",
+    },
+}  # fmt: skip
+
+
+def describe_rule(rule: Rule, lang: str) -> list[tuple[str, str]]:
+    """A rule as (label, text) lines, in the order in which a person reads it."""
+    say = _WORDS[lang]
+    status = f"canary {rule.canary * 100:g}%" if rule.status == "canary" else rule.status
+    lines = [
+        (say["title"], rule.title[lang]),
+        (say["category"], rule.category),
+        (say["severity"], rule.severity.name),
+        (say["status"], status),
+        (say["owner"], rule.owner),
+        (say["expires"], rule.expires.isoformat() if rule.expires else "-"),
+        (say["scope"], _scope(rule, say)),
+        (say["condition"], rule.text),
+        *((f"  {name}", describe_condition(condition, lang)) for name, condition in rule.detect.items()),
+        (say["action"], f"{rule.action.name} → {rule.desk}"),
+    ]
+    if rule.markets:
+        by_market = (f"{market}: {action.name}" for market, action in rule.markets.items())
+        lines.append((say["markets"], say["comma"].join(by_market)))
+    lines.append((say["explain"], rule.explain[lang]))
+    if rule.false_positives.get(lang):
+        lines.append((say["innocent"], say["comma"].join(rule.false_positives[lang])))
+    return [*lines, (say["tests"], str(len(rule.examples))), (say["version"], rule.version)]
+
+
+def describe_condition(condition: Condition, lang: str) -> str:  # noqa: PLR0911 - one return a kind of condition
+    """One condition in words."""
+    say = _WORDS[lang]
+    match condition:
+        case Words(terms, weakest):
+            by = say["comma"].join(f"{tag} {n}" for tag, n in Counter(term.language for term in terms).items())
+            some = say["comma"].join(term.text for term in terms[:_SHOWN_TERMS])
+            some += " …" if len(terms) > _SHOWN_TERMS else ""
+            text = say["terms"].format(n=len(terms), by=by, some=some)
+            return text if weakest.name == "squeezed" else f"{text}; {say['stronger'].format(e=weakest.name)}"
+        case Regex(patterns):
+            return "; ".join(f"{say['pattern']} ({pattern.language}) {pattern.regex}" for pattern in patterns)
+        case Idioms(ids, sense):
+            return say[sense].format(some=say["comma"].join(ids))
+        case Score(category, bound):
+            return f"{say['score'].format(name=category)} {_bound(bound, say)}"
+        case Similar(exemplars, bound):
+            return f"{say['similar'].format(name=exemplars)} {_bound(bound, say)}"
+        case Number(field, bound):
+            return f"{field} {_bound(bound, say)}"
+        case Among(field, values):
+            return say["among"].format(name=field, some=say["comma"].join(sorted(values)))
+
+
+def describe_language(language: Language, lang: str) -> str:
+    """What was seen of a post's language."""
+    say = _WORDS[lang]
+    shares = say["comma"].join(f"{tag} {share:.2f}" for tag, share in language.shares.items())
+    sure = say["sure"].format(n=language.confidence)
+    text = f"{say['language']}: {language.tag}; {sure}; {say['shares']}: {shares or '-'}"
+    if language.doubtful:
+        text += "; " + say["doubtful"].format(some=say["comma"].join(language.candidates))
+    return text
+
+
+def describe_trace(trace: RuleTrace, lang: str) -> Iterator[str]:
+    """What a rule says of a post: a line for the rule, one for each condition."""
+    say = _WORDS[lang]
+    if trace.outside:
+        verdict = say["outside"].format(what=say["market" if trace.outside == "markets" else trace.outside])
+    elif trace.matched:
+        verdict = say["matched"]
+    else:
+        verdict = say["near"] if trace.near else say["unknown"] if trace.truth is None else say["no"]
+    yield f"{trace.rule.id} [{trace.rule.status}]: {verdict}"
+    yield f"  {trace.rule.text}"
+    for part in trace.conditions:
+        yield f"    {part.name}: {say[_TRUTHS[part.truth]]}{_details(part, say)}"
+
+
+def _details(part: ConditionTrace, say: Mapping[str, str]) -> str:
+    details = []
+    for hit in dict.fromkeys(part.hits):
+        taken = f", {say['taken']}" if hit.span in part.taken else ""
+        field, start, end, text = hit.span
+        details.append(f"{text} ({field} {start}–{end}, {hit.evidence.name}{taken})")
+    for hit, language in part.uncounted:
+        field, start, end, text = hit.span
+        details.append(f"{text} ({field} {start}–{end}, {hit.evidence.name}, {say['uncounted'].format(tag=language)})")
+    if part.value is not None:
+        details.append(f"{part.value:.4g}" if isinstance(part.value, float) else str(part.value))
+    if part.limit is not None:
+        details.append(f"/ {part.limit:g}")
+    if part.pivot:
+        details.append(f"← {say['decides']}")
+    return f"  {' '.join(details)}" if details else ""
+
+
+def _scope(rule: Rule, say: Mapping[str, str]) -> str:
+    kinds = [kind for kind in KINDS if kind in rule.scope.kinds]
+    languages = say["any"] if "*" in rule.scope.languages else _join(rule.scope.languages, say)
+    return f"{_join(kinds, say)}; {languages} ({rule.scope.mixed}); {_join(sorted(rule.scope.markets), say)}"
+
+
+def _bound(bound: Bound, say: Mapping[str, str]) -> str:
+    limits = (f"{limit:g}" if tag == "*" else f"{limit:g} ({tag})" for tag, limit in bound.limits.items())
+    return f"{_SIGNS[bound.comparator]} {_join(limits, say)}"
+
+
+def _join(parts: Iterable[str], say: Mapping[str, str]) -> str:
+    return say["comma"].join(parts)

@@ -1,0 +1,212 @@
+"""Conditions made ready for a vocabulary: each looks at a post and says true, false or unknown, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple, Protocol
+
+from moderation.domain.signal import Evidence, Hit, Pattern, Term, Vocabulary
+from moderation.domain.text import Span
+from moderation.policy.expressions import Truth
+from moderation.policy.model import Among, Bound, Condition, Idiom, Idioms, Number, Regex, Score, Similar, Words
+from moderation.policy.view import View
+
+_FIELDS = {
+    name: attrgetter(name.removeprefix("post."))
+    for name in (
+        "author.age_days", "author.strikes", "author.followers", "author.region",
+        "post.views_per_minute", "post.kind", "post.region",
+    )
+}  # fmt: skip
+
+
+class Finding(NamedTuple):
+    """What one condition says of one post: the hits that count, or the value and the limit that it was held to."""
+
+    truth: Truth
+    hits: tuple[Hit, ...] = ()
+    value: float | str | None = None
+    limit: float | None = None
+
+    def without(self, taken: Iterable[Span]) -> Finding:
+        """The same without the hits that overlap any of these spans; false where none is left."""
+        left = tuple(hit for hit in self.hits if not any(hit.span.overlaps(span) for span in taken))
+        return self if len(left) == len(self.hits) else Finding(bool(left), left)
+
+
+class Check(Protocol):
+    """One condition, ready to run. Total."""
+
+    def look(self, view: View) -> Finding:
+        """What the condition says of a post."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WordsCheck:
+    """``terms``: index in the vocabulary → language. ``whole``: a hit counts wherever in the post it stands."""
+
+    terms: Mapping[int, str]
+    weakest: Evidence
+    whole: bool
+
+    def look(self, view: View) -> Finding:
+        """True with a hit that counts; unknown where the post speaks no language of the terms."""
+        accepted = [
+            hit for hit in view.signals.found.terms if hit.index in self.terms and hit.evidence.at_least(self.weakest)
+        ]
+        return _of_hits(view, accepted, self.terms, self.whole)
+
+
+@dataclass(frozen=True, slots=True)
+class RegexCheck:
+    """``patterns``: index in the vocabulary → language."""
+
+    patterns: Mapping[int, str]
+    whole: bool
+
+    def look(self, view: View) -> Finding:
+        """As :class:`WordsCheck`."""
+        accepted = [hit for hit in view.signals.found.patterns if hit.index in self.patterns]
+        return _of_hits(view, accepted, self.patterns, self.whole)
+
+
+@dataclass(frozen=True, slots=True)
+class IdiomCheck:
+    """One idiom: its forms and the cues of its harmful sense, index → language."""
+
+    idiom: Idiom
+    forms: Mapping[int, str]
+    cues: Mapping[int, str]
+
+    def sense(self, view: View) -> tuple[str, tuple[Hit, ...]]:
+        """Benign or harmful, and where the idiom stands; no hits where it does not."""
+        forms = WordsCheck(self.forms, Evidence.squeezed, whole=False).look(view)
+        harmful = bool(self.cues) and bool(WordsCheck(self.cues, Evidence.squeezed, whole=False).look(view).truth)
+        return "harmful" if harmful else "benign", forms.hits
+
+
+@dataclass(frozen=True, slots=True)
+class IdiomsCheck:
+    """Any of some idioms in one sense."""
+
+    idioms: tuple[IdiomCheck, ...]
+    sense: str
+
+    def look(self, view: View) -> Finding:
+        """True where one of them stands in that sense; unknown where the post speaks no language of their forms."""
+        hits: list[Hit] = []
+        for idiom in self.idioms:
+            sense, found = idiom.sense(view)
+            if sense == self.sense:
+                hits.extend(found)
+        if hits:
+            return Finding(True, tuple(hits))
+        known = any(view.knows(language) for idiom in self.idioms for language in set(idiom.forms.values()))
+        return Finding(False if known else None)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCheck:
+    """A probability against a limit by language."""
+
+    category: str
+    bound: Bound
+
+    def look(self, view: View) -> Finding:
+        """Unknown without a score, or without a limit for the language."""
+        return _compare(view, view.signals.scores.get(self.category), self.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarCheck:
+    """A cosine against a limit by language."""
+
+    exemplars: str
+    bound: Bound
+
+    def look(self, view: View) -> Finding:
+        """Unknown where the embedding failed, or without a limit for the language."""
+        return _compare(view, view.signals.similarities.get(self.exemplars), self.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCheck:
+    """A number of post or author against a limit by language."""
+
+    field: str
+    bound: Bound
+
+    def look(self, view: View) -> Finding:
+        """Unknown where the number is: a missing age is not 0."""
+        return _compare(view, _FIELDS[self.field](view.post), self.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class AmongCheck:
+    """A word of post or author, one of some."""
+
+    field: str
+    values: frozenset[str]
+
+    def look(self, view: View) -> Finding:
+        """Unknown where the word is."""
+        value: str | None = _FIELDS[self.field](view.post)
+        return Finding(None if value is None else value in self.values, value=value)
+
+
+class Compiler:
+    """Makes conditions ready for one vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary, idioms: Iterable[Idiom]) -> None:
+        self._terms: dict[Term, int] = {term: n for n, term in enumerate(vocabulary.terms)}
+        self._patterns: dict[Pattern, int] = {pattern: n for n, pattern in enumerate(vocabulary.patterns)}
+        self.idioms = {
+            idiom.id: IdiomCheck(idiom, self._index(idiom.forms), self._index(idiom.cues)) for idiom in idioms
+        }
+
+    def check(self, condition: Condition, *, whole: bool) -> Check:  # noqa: PLR0911 - one return a kind of condition
+        """The check of one condition; ``whole`` is the rule's ``mixed``."""
+        match condition:
+            case Words(terms, weakest):
+                return WordsCheck(self._index(terms), weakest, whole)
+            case Regex(patterns):
+                return RegexCheck({self._patterns[pattern]: pattern.language for pattern in patterns}, whole)
+            case Idioms(ids, sense):
+                return IdiomsCheck(tuple(self.idioms[name] for name in ids), sense)
+            case Score(category, bound):
+                return ScoreCheck(category, bound)
+            case Similar(exemplars, bound):
+                return SimilarCheck(exemplars, bound)
+            case Number(field, bound):
+                return NumberCheck(field, bound)
+            case Among(field, values):
+                return AmongCheck(field, values)
+
+    def _index(self, terms: Iterable[Term]) -> dict[int, str]:
+        return {self._terms[term]: term.language for term in terms}
+
+
+def _of_hits(view: View, accepted: list[Hit], languages: Mapping[int, str], whole: bool) -> Finding:
+    hits = tuple(hit for hit in accepted if whole or view.counts(hit, languages[hit.index]))
+    if hits:
+        return Finding(True, hits)
+    return Finding(False if any(view.knows(language) for language in set(languages.values())) else None)
+
+
+def _compare(view: View, value: float | None, bound: Bound) -> Finding:
+    """Kleene's `or` over the languages that the post may be in: one unless that is doubtful."""
+    if value is None:
+        return Finding(None)
+    result = Finding(False, value=value)
+    for tag in view.tags:
+        limit = bound.limit(tag)
+        if limit is None:
+            result = Finding(None, value=value)
+        elif bound.holds(value, limit):
+            return Finding(True, value=value, limit=limit)
+        elif result.truth is False:
+            result = Finding(False, value=value, limit=limit)
+    return result

@@ -1,0 +1,215 @@
+"""Reads one condition of ``detect``: ``{KIND: …, options}``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from moderation.domain.language import covers
+from moderation.domain.post import KINDS
+from moderation.domain.signal import Evidence, Pattern, Term
+from moderation.domain.taxonomy import CATEGORIES
+from moderation.policy.model import (
+    COMPARATORS,
+    NUMBERS,
+    WORDS,
+    Among,
+    Bound,
+    Condition,
+    Idioms,
+    Number,
+    Regex,
+    Score,
+    Similar,
+    TermList,
+    Words,
+)
+from moderation.policy.reading import Value, suggestion
+from moderation.policy.terms import check_term, read_pattern, read_tag
+
+LISTS = "@lists/"
+EXEMPLARS = "exemplars/"
+LATER = ("contact", "links", "near_duplicates", "count", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What conditions may refer to: the lists by name, and the ids of the idioms."""
+
+    lists: Mapping[str, TermList]
+    idioms: tuple[str, ...] = ()
+
+    def find(self, value: Value, reference: str) -> TermList | None:
+        """The list that ``@lists/…`` means; reports where there is none."""
+        name = reference.removeprefix(LISTS)
+        if name in self.lists:
+            return self.lists[name]
+        near = get_close_matches(name, self.lists, n=1)
+        hint = f"did you mean `{LISTS}{near[0]}`?" if near else f"make the file lists/{name}.yaml"
+        value.fault("R018", f"no list `{reference}`", hint)
+        return None
+
+
+def read_condition(value: Value, library: Library) -> Condition | None:
+    """Read one condition; None where it has problems, which are reported."""
+    if not isinstance(value.value, dict):
+        value.fault("R002", "a condition must be a mapping, such as `{words: […]}`")
+        return None
+    kinds = [key for key in value.value if key in READERS]
+    if len(kinds) == 1:
+        return READERS[kinds[0]](value, kinds[0], library)
+    if kinds:
+        value.fault(
+            "R013", f"two kinds in one condition: {', '.join(kinds)}", "give each a name, and join them in `condition`"
+        )
+        return None
+    first = next(iter(value.value), None)
+    if first is None:
+        value.fault("R013", "a condition needs a kind", suggestion("", READERS))
+    elif first in LATER:
+        value.child(first).fault_at_key(
+            "R013", f"`{first}` conditions are not in this version", suggestion("", READERS)
+        )
+    else:
+        value.child(first).fault_at_key("R013", f"unknown kind of condition `{first}`", suggestion(first, READERS))
+    return None
+
+
+def read_terms(value: Value, key: str, library: Library) -> list[Term]:
+    """Terms of one language: a term, ``@lists/…``, or a list of these."""
+    if isinstance(value.value, str):
+        return _terms_of(value, key, library)
+    if value.value == []:
+        value.fault("R019", "no terms", "remove it, or add terms")
+    return [term for item in value.items() for term in _terms_of(item, key, library)]
+
+
+def read_by_language(value: Value) -> list[tuple[str, Value]]:
+    """A map by language as (tag, value); anything else stands for every language."""
+    if not isinstance(value.value, dict):
+        return [("*", value)]
+    if not value.value:
+        value.fault("R019", "no language, so it can never be true", "write `{zh: …, en: …}`, or one value for all")
+    return [(tag, entry) for key, entry in value.mapping().items() if (tag := read_tag(entry, key)) is not None]
+
+
+def _terms_of(value: Value, key: str, library: Library) -> list[Term]:
+    text = value.text()
+    if text is None:
+        return []
+    if not text.startswith(LISTS):
+        return [Term(text, key)] if check_term(value, text) else []
+    found = library.find(value, text)
+    if found is None:
+        return []
+    if found.language != "*" and not covers(key, found.language):
+        value.fault(
+            "R031", f"{text} is a list of `{found.language}`, not of `{key}`", f"put it under `{found.language}`"
+        )
+    return list(found.of(key))
+
+
+def _words(value: Value, kind: str, library: Library) -> Words | None:
+    entries = value.mapping((kind, "evidence"))
+    terms = [term for key, part in read_by_language(entries[kind]) for term in read_terms(part, key, library)]
+    evidence = (
+        entries["evidence"].choice(Evidence.__members__, what="evidence") if "evidence" in entries else "squeezed"
+    )
+    if not terms or evidence is None:
+        return None
+    return Words(tuple(dict.fromkeys(terms)), Evidence[evidence])
+
+
+def _regex(value: Value, kind: str, _library: Library) -> Regex | None:
+    entries = value.mapping((kind, "view"))
+    view = entries["view"].choice(("folded", "original"), what="view") if "view" in entries else "folded"
+    patterns: list[Pattern | None] = [
+        read_pattern(part, key, view or "folded") for key, part in read_by_language(entries[kind])
+    ]
+    good = tuple(pattern for pattern in patterns if pattern is not None)
+    return Regex(good) if good and len(good) == len(patterns) and view else None
+
+
+def _score(value: Value, kind: str, _library: Library) -> Score | None:
+    entries = value.mapping((kind, *COMPARATORS))
+    category = entries[kind].choice(CATEGORIES, "R005", "category")
+    bound = _bound(value, entries, highest=1.0)
+    return Score(category, bound) if category and bound else None
+
+
+def _similar(value: Value, kind: str, library: Library) -> Similar | None:
+    value.mapping((kind,))
+    inner = value.child(kind)
+    entries = inner.mapping(("examples", *COMPARATORS), required=("examples",))
+    bound = _bound(inner, entries, highest=1.0)
+    name = entries["examples"].text() if "examples" in entries else None
+    if name is None:
+        return None
+    if not name.startswith(LISTS + EXEMPLARS):
+        entries["examples"].fault("R018", f"`{name}` is no list of exemplars", f"write `{LISTS}{EXEMPLARS}NAME`")
+        return None
+    found = library.find(entries["examples"], name)
+    return Similar(found.name, bound) if found and bound else None
+
+
+def _number(value: Value, kind: str, _library: Library) -> Number | None:
+    value.mapping((kind,))
+    inner = value.child(kind)
+    bound = _bound(inner, inner.mapping(COMPARATORS), highest=None)
+    return Number(kind, bound) if bound else None
+
+
+def _among(value: Value, kind: str, _library: Library) -> Among | None:
+    value.mapping((kind,))
+    entries = value.child(kind).mapping(("in",), required=("in",))
+    if "in" not in entries:
+        return None
+    words = entries["in"].choices(KINDS, what="kind of post") if kind == "post.kind" else entries["in"].texts()
+    if entries["in"].value == [] and kind != "post.kind":
+        entries["in"].fault("R002", "must not be empty")
+    return Among(kind, frozenset(words)) if words else None
+
+
+def _idioms(value: Value, kind: str, library: Library) -> Idioms | None:
+    entries = value.mapping((kind, "sense"))
+    ids = entries[kind].choices(library.idioms, "R022", "idiom")
+    sense = entries["sense"].choice(("benign", "harmful"), what="sense") if "sense" in entries else "benign"
+    if not ids or sense is None:
+        return None
+    chosen: Literal["benign", "harmful"] = "harmful" if sense == "harmful" else "benign"
+    return Idioms(ids, chosen)
+
+
+def _bound(value: Value, entries: Mapping[str, Value], *, highest: float | None) -> Bound | None:
+    found = [key for key in COMPARATORS if key in entries]
+    if len(found) != 1:
+        given = f"two comparisons: {', '.join(found)}" if found else "no comparison"
+        value.fault("R014", given, f"give one of {', '.join(COMPARATORS)}, such as `gte: 0.8`")
+        return None
+    limits = {tag: _limit(part, highest) for tag, part in read_by_language(entries[found[0]])}
+    good = {tag: limit for tag, limit in limits.items() if limit is not None}
+    return Bound(found[0], good) if good and len(good) == len(limits) else None
+
+
+def _limit(value: Value, highest: float | None) -> float | None:
+    limit = value.number()
+    if limit is not None and (limit < 0 or (highest is not None and limit > highest)):
+        allowed = f"from 0 to {highest:g}" if highest is not None else "0 or more"
+        value.fault("R015", f"{limit:g} is out of range", f"a limit must be {allowed}")
+        return None
+    return None if limit is None else float(limit)
+
+
+Reader = Callable[[Value, str, Library], Condition | None]
+READERS: Mapping[str, Reader] = {
+    "words": _words,
+    "regex": _regex,
+    "score": _score,
+    "similar_to": _similar,
+    "idiom": _idioms,
+    **dict.fromkeys(NUMBERS, _number),
+    **dict.fromkeys(WORDS, _among),
+}
+"""Kind of condition → what reads it."""

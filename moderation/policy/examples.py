@@ -1,0 +1,59 @@
+"""Reads the tests beside a rule (``NAME.test.yaml``)."""
+
+from __future__ import annotations
+
+from moderation.domain.errors import RefusedPost
+from moderation.domain.post import Post
+from moderation.policy.model import AUTHOR_NUMBERS, Example
+from moderation.policy.reading import Value
+from moderation.policy.terms import read_tag
+
+# What the test says → whether the rule must match, whether it is only hoped for.
+EXPECTATIONS = {"match": (True, False), "ok": (False, False), "todo_match": (True, True), "todo_ok": (False, True)}
+KEYS = (*EXPECTATIONS, "lang", "pair", "author", "because")
+AUTHOR = (*(name.removeprefix("author.") for name in AUTHOR_NUMBERS), "region")
+
+
+def read_examples(value: Value) -> tuple[Example, ...]:
+    """Read a file of tests; each that is whole."""
+    return tuple(example for item in value.items() if (example := _read(item)) is not None)
+
+
+def _read(value: Value) -> Example | None:
+    entries = value.mapping(KEYS, ("lang",))
+    found = [key for key in EXPECTATIONS if key in entries]
+    if len(found) != 1:
+        what = f"{' and '.join(found)} in one test" if found else "a test without a text"
+        value.fault("R003", what, f"give exactly one of {', '.join(EXPECTATIONS)}")
+        return None
+    text = entries[found[0]].text()
+    lang = read_tag(entries["lang"]) if "lang" in entries else None
+    if text is None or lang is None:
+        return None
+    author = _author(entries["author"]) if "author" in entries else {}
+    try:
+        Post.parse({"id": "test", "text": text, "author": author})
+    except RefusedPost as refused:
+        value.fault("R002", f"no such post: {refused}", "a test must be a post that the door lets in")
+        return None
+    expected, todo = EXPECTATIONS[found[0]]
+    return Example(
+        text=text,
+        expected=expected,
+        todo=todo,
+        lang=lang,
+        file=value.file,
+        line=value.document.mark(value.path)[0],
+        pair=entries["pair"].text() if "pair" in entries else None,
+        author=author,
+        because=(entries["because"].text() or "") if "because" in entries else "",
+    )
+
+
+def _author(value: Value) -> dict[str, float | str]:
+    author: dict[str, float | str] = {}
+    for name, entry in value.mapping(AUTHOR).items():
+        said = entry.text() if name == "region" else entry.number()
+        if said is not None:
+            author[name] = said
+    return author
