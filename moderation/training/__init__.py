@@ -1,0 +1,1 @@
+"""Training of what ships under ``classifiers/artifacts``: data, linear heads, embedding, evaluation, model cards."""
