@@ -54,28 +54,8 @@ _WORD = re.compile("(?<![a-zü0-9_])[a-zü]+(?=[1-5]*(?![a-zü0-9_]))")  # handl
 # one of them somewhere in the text.
 _TELLTALE = re.compile("zh|x[iu]|q[iu](?!e)|lü|nü")
 # Words that every Chinese sentence is made of: three different ones tell as much as a telltale initial.
-_EVERYDAY = frozenset(
-    [
-        "bu",
-        "chi",
-        "danshi",
-        "dou",
-        "ge",
-        "hao",
-        "hen",
-        "le",
-        "ma",
-        "ni",
-        "nimen",
-        "shi",
-        "ta",
-        "wo",
-        "women",
-        "you",
-        "zai",
-        "zhe",
-    ]
-)
+_EVERYDAY_TEXT = "bu chi danshi dou ge hao hen le ma ni nimen shi ta wo women you zai zhe"
+_EVERYDAY = frozenset(_EVERYDAY_TEXT.split())
 _LEAST_WORDS = 3
 _FOREIGN_SHARE = 0.25
 _TONES = str.maketrans("", "", "\u0300\u0301\u0304\u030c")
