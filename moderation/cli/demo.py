@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from moderation.cli import options
-from moderation.cli.display import print_json, print_table, visible
+from moderation.cli.display import print_json, print_table
 from moderation.cli.files import progress
 from moderation.demo import Score, bundled, compare, repeated
 from moderation.domain.decision import Action
@@ -155,7 +155,7 @@ def _print(
     )
     click.echo()
     wrong = [
-        (post.id, post.extra["label"], decision["action"], visible(post.text or post.title)[:60])
+        (post.id, post.extra["label"], decision["action"], post.text or post.title)
         for post, decision in score.wrong[:_SHOWN_WRONG]
     ]
     print_table(say["wrong"].format(count=len(score.wrong)), ("id", say["label"], say["decided"], say["text"]), wrong)

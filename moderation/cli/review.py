@@ -56,8 +56,8 @@ def queue(desk: str | None, limit: int, config: Path | None, as_json: bool, lang
         print_json({"v": 1, "desk": desk, "open": counts, "items": [item_json(item) for item in items]})
         return
     titles = {
-        "en": ("Waiting", "id", "desk", "lane", "priority", "due", "language", "why", "text"),
-        "zh": ("待审", "编号", "审核台", "通道", "优先级", "期限", "语言", "原因", "内容"),
+        "en": ("Waiting", "id", "desk", "lane", "priority", "due", "language", "why"),
+        "zh": ("待审", "编号", "审核台", "通道", "优先级", "期限", "语言", "原因"),
     }
     title, *headings = titles[lang]
     rows = [
@@ -68,8 +68,7 @@ def queue(desk: str | None, limit: int, config: Path | None, as_json: bool, lang
             f"{item.priority:.1f}",
             _until(item.due_at - now),
             item.decision["language"]["tag"],
-            _why(item),
-            visible(f"{item.post['title']} {item.post['text']}".strip())[:60],
+            " ".join(filter(None, (f"{_why(item)}:", item.post["title"], item.post["text"]))),
         )
         for item in items
     ]
