@@ -119,8 +119,9 @@ def in_order(chunks: Iterator[list[Line]], jobs: int) -> Iterator[tuple[list[Lin
 @click.option("--jobs", type=click.IntRange(1, 64), help="Processes [default: one a core].")
 @options.rules
 @options.config
+@options.lang
 def command(
-    file: str, output: str, refused: Path | None, jobs: int | None, rules: Path | None, config: Path | None
+    file: str, output: str, refused: Path | None, jobs: int | None, rules: Path | None, config: Path | None, lang: str
 ) -> None:
     r"""Judge posts (JSON Lines, .gz read directly) without broker or store: one decision a post, in input order.
 
@@ -147,7 +148,7 @@ def command(
             _write(source, sink, letters, jobs or os.cpu_count() or 1, tally)
         finally:
             sink.flush()
-            _summarise(tally, perf_counter() - started, letters)
+            _summarise(tally, perf_counter() - started, letters, lang)
 
 
 def _write(source: BufferedReader, sink: BinaryIO, letters: Path, jobs: int, tally: Tally) -> None:
@@ -165,10 +166,28 @@ def _write(source: BufferedReader, sink: BinaryIO, letters: Path, jobs: int, tal
             advance(len(lines))
 
 
-def _summarise(tally: Tally, seconds: float, letters: Path) -> None:
-    parts = [f"{tally.decided:,} posts decided in {seconds:.1f} s ({tally.decided / max(seconds, 1e-9):,.0f} posts/s)"]
+_WORDS = {
+    "en": {
+        "decided": "{count:,} posts decided in {seconds:.1f} s ({rate:,.0f} posts/s)",
+        "repeated": "{count:,} repeats left out",
+        "refused": "{count:,} lines refused, kept in {letters}",
+        "and": "; ",
+    },
+    "zh": {
+        "decided": "{seconds:.1f} 秒内判定 {count:,} 条（每秒 {rate:,.0f} 条）",
+        "repeated": "略过重复 {count:,} 条",
+        "refused": "拒收 {count:,} 行，存于 {letters}",
+        "and": "；",
+    },
+}
+
+
+def _summarise(tally: Tally, seconds: float, letters: Path, lang: str) -> None:
+    say = _WORDS[lang]
+    rate = tally.decided / max(seconds, 1e-9)
+    parts = [say["decided"].format(count=tally.decided, seconds=seconds, rate=rate)]
     if tally.repeated:
-        parts.append(f"{tally.repeated:,} repeats left out")
+        parts.append(say["repeated"].format(count=tally.repeated))
     if tally.refused:
-        parts.append(f"{tally.refused:,} lines refused, kept in {letters}")
-    click.echo("; ".join(parts), err=True)
+        parts.append(say["refused"].format(count=tally.refused, letters=letters))
+    click.echo(say["and"].join(parts), err=True)

@@ -89,13 +89,18 @@ def read_posts(stream: BufferedReader) -> Iterator[tuple[int, Post | Refusal]]:
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Cut a stream into lists of ``size``."""
+    """Cut a stream into lists of ``size``. Where the stream turns out damaged, what came before it is given first."""
     batch: list[T] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == size:
+    try:
+        for item in items:
+            batch.append(item)
+            if len(batch) == size:
+                yield batch
+                batch = []
+    except UsageError:
+        if batch:
             yield batch
-            batch = []
+        raise
     if batch:
         yield batch
 

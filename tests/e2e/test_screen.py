@@ -176,4 +176,15 @@ def test_a_broken_rule_file_ends_with_2_and_names_its_place(tmp_path: Path) -> N
     (tmp_path / "rules" / "bad.yaml").write_text("id: spam.x\nid: spam.y\n", encoding="utf-8")
     done = screen("-", "--rules", "rules", stdin=b'{"id": "a", "text": "x"}', cwd=tmp_path)
     assert done.returncode == 2
-    assert "bad.yaml:2:1" in done.stderr.decode()
+    assert "bad.yaml:1:1: error R" in done.stderr.decode()
+    assert "moderation rules check" in done.stderr.decode()
+
+
+def test_the_lines_before_the_damage_of_a_compressed_file_are_decided(tmp_path: Path) -> None:
+    data = b"\n".join(b'{"id": "p-%d", "text": "%d"}' % (n, n * 7919) for n in range(3000))
+    (tmp_path / "posts.gz").write_bytes(gzip.compress(data)[:-200])
+    done = screen("posts.gz", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "damaged after line" in done.stderr.decode()
+    said = int(done.stderr.decode().split("damaged after line ")[1].split()[0])
+    assert [decision["post_id"] for decision in lines(done.stdout)] == [f"p-{n}" for n in range(said)]

@@ -1,0 +1,109 @@
+"""``moderation submit``: enqueue posts through the broker."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+
+import click
+
+from moderation.cli import options
+from moderation.cli.display import print_json, visible
+from moderation.cli.files import open_input, progress
+from moderation.domain.errors import UsageError
+from moderation.domain.post import Post
+from moderation.pool.door import Refusal, read_posts
+from moderation.settings import Settings, load_settings
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the lines so far, and the damage that ended the reading early."""
+
+    accepted: int = 0
+    enqueued: int = 0
+    repeated: int = 0
+    refused: int = 0
+    damage: UsageError | None = None
+
+
+@click.command()
+@click.argument("file", default="-", type=click.Path(allow_dash=True))
+@options.config
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
+def command(file: str, config: Path | None, as_json: bool) -> None:
+    r"""Write posts (JSON Lines, also .gz) to the pool and enqueue them; waits while too many are pending.
+
+    Safe to run again: what is in already is passed over. Refused lines are named on stderr and kept as dead letters.
+
+    \b
+    Example:
+      moderation submit posts.jsonl.gz
+      zcat posts.jsonl.gz | moderation submit -
+    """
+    settings = load_settings(config)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    tally, started, interrupted = Tally(), time.perf_counter(), False
+    try:
+        _submit(settings, file, tally)
+    except KeyboardInterrupt:
+        interrupted = True
+    _summarise(tally, time.perf_counter() - started, as_json=as_json)
+    if interrupted:
+        click.echo("interrupted; the same command resumes, what is in is passed over", err=True)
+        sys.exit(130)
+    if tally.damage:
+        raise tally.damage
+
+
+def _submit(settings: Settings, file: str, tally: Tally) -> None:
+    from moderation.client import Producer
+
+    told = False
+
+    def waits(pending: int) -> None:
+        nonlocal told
+        if not told:
+            click.echo(f"{pending:,} posts are pending: waiting for workers (`moderation worker`)", err=True)
+        told = True
+
+    with open_input(file) as stream, Producer(settings) as producer, progress("submitting") as advance:
+        for receipt in producer.submit_each(_undamaged(stream, tally), source=file, waits=waits):
+            tally.accepted += receipt.accepted
+            tally.enqueued += receipt.enqueued
+            tally.repeated += receipt.repeated
+            tally.refused += len(receipt.refused)
+            for refusal in receipt.refused:
+                click.echo(visible(str(refusal)), err=True)
+            advance(receipt.accepted + receipt.repeated + len(receipt.refused))
+            told = False
+
+
+def _undamaged(stream: BufferedReader, tally: Tally) -> Iterator[tuple[int, Post | Refusal]]:
+    """The lines up to where a compressed file is damaged, so that those before it get in."""
+    try:
+        yield from read_posts(stream)
+    except UsageError as error:
+        tally.damage = error
+
+
+def _summarise(tally: Tally, seconds: float, *, as_json: bool) -> None:
+    if as_json:
+        names = ("accepted", "enqueued", "repeated", "refused")
+        print_json({**{name: getattr(tally, name) for name in names}, "seconds": round(seconds, 3)})
+    click.echo(
+        f"{tally.accepted:,} posts are in ({tally.repeated:,} were before, {tally.refused:,} lines refused), "
+        f"{tally.accepted / seconds:,.0f}/s",
+        err=True,
+    )
+    if missing := tally.accepted - tally.enqueued:
+        click.echo(
+            f"{missing:,} of them are in the pool but not yet in the broker, which is away; the workers' sweeper "
+            "enqueues them, nothing is lost",
+            err=True,
+        )

@@ -1,0 +1,195 @@
+"""What the workers do with posts: detect and route, judge and commit, publish, look after what was left behind.
+
+Every step may run twice, or beside itself, and then changes nothing: the store decides what is still pending.
+
+A post that kills its worker must not do so for ever. Each try at a group of posts is counted; the third takes it apart
+into single posts, and a single post at its third try is buried among the dead letters. A post that merely makes the
+code fail is found at once, by halving its group.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, Protocol, TypeVar
+
+from moderation.domain.errors import ServiceUnavailable
+from moderation.domain.language import Language
+from moderation.domain.pool import Publication
+from moderation.domain.ports import Store
+from moderation.domain.post import Post
+from moderation.pipeline import Pipeline
+
+LAST_TRY = 3
+_PAGE = 512
+_SWEPT = 16_384
+_QUOTABLE = re.compile(r"\w{4,}|[^\x00-\x7f]")
+
+PostJson = Mapping[str, Any]
+Item = tuple[PostJson, Mapping[str, Any]]  # a post and its language, as they travel
+T = TypeVar("T")
+
+
+class Sender(Protocol):
+    """Puts work into the broker's queues."""
+
+    def detect(self, unit: str, posts: Sequence[PostJson]) -> None:
+        """Have the languages of posts detected."""
+        ...
+
+    def judge(self, route: str, unit: str, items: Sequence[Item]) -> None:
+        """Have posts judged by the workers of a route."""
+        ...
+
+    def publish(self) -> None:
+        """Have the outbox emptied."""
+        ...
+
+
+class Outlet(Protocol):
+    """Where decisions are published; one publisher at a time."""
+
+    def want(self) -> bool:
+        """Say that there is something to publish; whether nobody had said so before."""
+        ...
+
+    def wanted(self) -> bool:
+        """Whether somebody has said so since the last :meth:`begin`."""
+        ...
+
+    def begin(self) -> bool:
+        """Become the publisher; False while another is."""
+        ...
+
+    def append(self, publications: Sequence[Publication]) -> bool:
+        """Publish, all or none; False where another has become the publisher meanwhile."""
+        ...
+
+    def end(self) -> None:
+        """Let another be the publisher."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The workers' use cases over the ports. ``route`` names the route of a language tag."""
+
+    store: Store
+    pipeline: Pipeline
+    send: Sender
+    outlet: Outlet
+    route: Callable[[str], str]
+    clock: Callable[[], float] = time.time
+
+    def detect(self, unit: str, posts: Sequence[PostJson], *, again: bool) -> None:
+        """Detect languages and send the posts on, one message a route. ``again``: the broker delivered it before.
+
+        The first delivery of a message needs no count in the store; it cannot be a loop.
+        """
+        if again and self.store.begin(unit, self.clock()) + 1 >= LAST_TRY:
+            self._take_apart(unit, posts, posts, self.send.detect)
+            return
+        routed: dict[str, list[Item]] = {}
+
+        def work(some: Sequence[PostJson]) -> None:
+            for post, language in zip(some, self.pipeline.detect([Post.parse(post) for post in some]), strict=True):
+                routed.setdefault(self.route(language.tag), []).append((post, language.to_message()))
+
+        self._halving(unit, work, posts)
+        for route, items in routed.items():
+            self.send.judge(route, f"{unit}.{route}", items)
+        if again:
+            self.store.commit(unit, (), self.clock())
+
+    def judge(self, unit: str, items: Sequence[Item]) -> None:
+        """Judge those posts that are still pending and commit the decisions."""
+        pending = self.store.pending([_key(post) for post, _ in items])
+        left = [item for item in items if _key(item[0]) in pending]
+        if not left:
+            return
+        if self.store.begin(unit, self.clock()) >= LAST_TRY:
+            self._take_apart(unit, items, left, self._judge_again)
+            return
+
+        def work(some: Sequence[Item]) -> None:
+            posts = [Post.parse(post) for post, _ in some]
+            decisions = self.pipeline.judge(posts, [Language.from_message(language) for _, language in some])
+            self.store.commit(unit, decisions, self.clock())
+
+        self._halving(unit, work, left)
+        if self.outlet.want():
+            self.send.publish()
+
+    def publish(self) -> None:
+        """Empty the outbox into the stream, in order; again while more is wanted."""
+        while self.outlet.begin():
+            try:
+                while page := self.store.unpublished(_PAGE):
+                    if not self.outlet.append(page):
+                        return
+                    self.store.mark_published([one.seq for one in page], self.clock())
+            finally:
+                self.outlet.end()
+            if not self.outlet.wanted():
+                return
+
+    def sweep(self, before: float) -> int:
+        """Enqueue again what is pending and was last enqueued before a time; returns how many posts."""
+        units = self.store.take_stale(before, _SWEPT, self.clock())
+        for unit in units:
+            self.send.detect(unit.id, unit.posts)
+        if self.store.unpublished(1):
+            self.send.publish()
+        return sum(len(unit.posts) for unit in units)
+
+    def _judge_again(self, unit: str, items: Sequence[Item]) -> None:
+        for post, language in items:
+            self.send.judge(self.route(language["tag"]), unit, [(post, language)])
+
+    def _take_apart(
+        self, unit: str, items: Sequence[T], left: Sequence[T], send: Callable[[str, Sequence[T]], None]
+    ) -> None:
+        """Send each post by itself, under a name that is the same whenever this unit is taken apart."""
+        if len(items) == 1:
+            self.store.bury(unit, _key(_post(items[0])), f"its worker was lost {LAST_TRY - 1} times", self.clock())
+            return
+        for n, item in enumerate(items):
+            if item in left:
+                send(f"{unit}.{n}", [item])
+
+    def _halving(self, unit: str, work: Callable[[Sequence[T]], None], items: Sequence[T]) -> None:
+        """Do ``work``; where it fails do it on halves, so that one bad post costs only itself."""
+        try:
+            work(items)
+        except ServiceUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a post brings about, the others go on
+            if len(items) == 1:
+                post = _post(items[0])
+                self.store.bury(unit, _key(post), explain(error, post), self.clock())
+                return
+            middle = len(items) // 2
+            self._halving(unit, work, items[:middle])
+            self._halving(unit, work, items[middle:])
+
+
+def explain(error: Exception, post: PostJson) -> str:
+    """The type of an error, its place and its message, which is left out where it quotes the post."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {'/'.join(PurePath(frames[-1].filename).parts[-2:])}:{frames[-1].lineno}" if frames else ""
+    message = str(error).partition("\n")[0][:200]
+    words = str([post.get(name) for name in ("text", "title", "media", "extra")])
+    quoted = any(part in words for part in _QUOTABLE.findall(message))
+    return f"{type(error).__name__}{place}" + (f": {message}" if message and not quoted else "")
+
+
+def _post(item: Any) -> PostJson:
+    return item if isinstance(item, Mapping) else item[0]
+
+
+def _key(post: PostJson) -> tuple[str, int]:
+    return post["id"], post["revision"]

@@ -1,0 +1,48 @@
+"""A worker whose pipeline dies of some posts: for tests, run as ``python -m tests.support.poisoned_worker``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from moderation.bootstrap import build_pipeline
+from moderation.domain.ports import Matcher
+from moderation.domain.post import Post
+from moderation.domain.signal import Found
+from moderation.pipeline import Pipeline
+from moderation.settings import Settings, load_settings
+from moderation.storage.embedded_redis import redis_url
+from workers.launch import run_worker
+
+
+@dataclass(frozen=True, slots=True)
+class Poisoned:
+    """A matcher that one word kills and another makes fail."""
+
+    matcher: Matcher
+
+    def __call__(self, posts: Sequence[Post]) -> list[Found]:
+        for post in posts:
+            if "DEADLY" in post.text:
+                os.kill(os.getpid(), signal.SIGKILL)
+            if "FAILING" in post.text:
+                raise ValueError("the matcher stumbled")
+        return self.matcher(posts)
+
+
+def build(settings: Settings) -> Pipeline:
+    pipeline = build_pipeline(settings)
+    return replace(pipeline, matcher=Poisoned(pipeline.matcher))
+
+
+def main() -> int:
+    settings = load_settings()
+    with redis_url(settings.redis_url, settings.home) as url:
+        return run_worker(settings, url, drain=True, build=build)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""What the parent process of a worker does on a timer: renew the rules, call the sweeper, see when all is drained."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import bootsteps
+from celery.worker import state
+from kombu.exceptions import OperationalError
+
+from moderation.domain.errors import ServiceUnavailable
+from workers.broker import waiting
+from workers.routing import PUBLISH
+from workers.sending import CelerySender
+
+log = logging.getLogger(__name__)
+
+DRAIN_EVERY_S = 0.3
+
+
+class Housekeeping(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
+    """A step of the worker, on its event loop: nothing here runs beside a fork.
+
+    The parent renews its rules too, so that a child that replaces a lost one starts with the newest.
+    """
+
+    requires = ("celery.worker.components:Timer", "celery.worker.components:Pool")
+
+    def __init__(self, worker: Any, drain: bool = False, **options: Any) -> None:
+        super().__init__(worker, **options)
+        worker.drained = False
+        self._drain = drain
+        self._entries: list[Any] = []
+        worker.app.runtime.preload()
+
+    def start(self, worker: Any) -> None:
+        """Begin with the timers."""
+        every = worker.app.runtime.settings.workers.sweep_every_s
+        self._entries = [worker.timer.call_repeatedly(every, self._tick, (worker, every))]
+        if self._drain:
+            self._entries.append(worker.timer.call_repeatedly(DRAIN_EVERY_S, self._look, (worker,)))
+
+    def stop(self, worker: Any) -> None:
+        """End the timers."""
+        for entry in self._entries:
+            entry.cancel()
+
+    def _tick(self, worker: Any, every: float) -> None:
+        worker.app.runtime.pipeline()
+        if PUBLISH in worker.app.amqp.queues.consume_from:
+            try:
+                CelerySender(worker.app).sweep(expires=every, retry=False)
+            except OperationalError as error:
+                log.warning("the sweeper is not called, the broker is away reason=%s", error)
+
+    def _look(self, worker: Any) -> None:
+        """Stop once nothing is pending, nothing unpublished, and the broker is empty.
+
+        Where the broker is empty and posts are pending, nobody has them: they are enqueued again at once.
+        """
+        app = worker.app
+        try:
+            if worker.drained or any(waiting(app)):
+                return
+            store = app.runtime.store
+            if store.count_pending() or store.unpublished(1):
+                CelerySender(app).sweep(kwargs={"stale_after_s": 0}, retry=False)
+                return
+        except (OperationalError, ServiceUnavailable) as error:
+            log.warning("a service is away, draining goes on when it is back reason=%s", error)
+            return
+        worker.drained = True
+        state.should_stop = 0

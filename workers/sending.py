@@ -1,0 +1,53 @@
+"""How work gets into the queues."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from celery import Celery
+
+from moderation.pool.flow import Item, PostJson
+from workers.routing import INTAKE, PUBLISH, judge_queue, route_of
+
+ENQUEUED_AT = "enqueued_at"
+"""Header of a message that carries posts: when it was sent, Unix seconds."""
+
+
+class CelerySender:
+    """Sends the tasks by name, so that a producer need not load their code."""
+
+    def __init__(self, app: Celery) -> None:
+        self._app = app
+
+    def route_of(self, tag: str) -> str:
+        """The route of a language tag."""
+        return route_of(tag, self._app.routes)
+
+    def detect(self, unit: str, posts: Sequence[PostJson]) -> None:
+        """Have the languages of posts detected."""
+        self._send("moderation.detect", INTAKE, unit, posts)
+
+    def judge(self, route: str, unit: str, items: Sequence[Item]) -> None:
+        """Have posts judged by the workers of a route."""
+        self._send("moderation.judge", judge_queue(route), unit, items)
+
+    def publish(self) -> None:
+        """Have the outbox emptied."""
+        self._app.send_task("moderation.publish", queue=PUBLISH)
+
+    def sweep(self, **options: Any) -> None:
+        """Have what was left behind looked for."""
+        self._app.send_task("moderation.sweep", queue=PUBLISH, **options)
+
+    def _send(self, task: str, queue: str, unit: str, posts: Sequence[Any]) -> None:
+        # Celery would put the beginning of the arguments, so of posts, into a header for its logs.
+        self._app.send_task(
+            task,
+            args=(unit, posts),
+            queue=queue,
+            argsrepr=f"({unit!r}, <{len(posts)} posts>)",
+            kwargsrepr="{}",
+            headers={ENQUEUED_AT: time.time()},
+        )
