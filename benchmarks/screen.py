@@ -44,7 +44,7 @@ def screened(file: Path, out: Path, jobs: int) -> float:
 
 
 def main() -> None:
-    """Measure and print.
+    """Measure and print."""
     cores = os.cpu_count() or 1
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

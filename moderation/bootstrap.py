@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from moderation import __version__
 from moderation.domain.decision import Versions
-from moderation.domain.ports import Store
+from moderation.domain.ports import Classifier, Detector, Store
 from moderation.pipeline import Pipeline
 from moderation.policy.loader import load_rules, read_folder
 from moderation.policy.model import RuleSet
 from moderation.settings import Settings, load_routes, load_taxonomy
+
+if TYPE_CHECKING:
+    from moderation.classifiers.embeddings import Embedder
 
 
 def build_rules(settings: Settings, rules: Path | None = None) -> RuleSet:
@@ -19,32 +24,49 @@ def build_rules(settings: Settings, rules: Path | None = None) -> RuleSet:
     return load_rules(read_folder(rules or settings.rules), today=datetime.now(UTC).date())
 
 
-def build_pipeline(settings: Settings, rules: Path | None = None) -> Pipeline:
-    """The whole flow, models loaded: takes seconds, so build it once (a worker: before it forks)."""
-    return assemble(settings, build_rules(settings, rules))
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What takes seconds and memory to load, and does not change with the rules."""
+
+    detector: Detector
+    classifier: Classifier
+    embedder: Embedder
 
 
-def assemble(settings: Settings, rule_set: RuleSet) -> Pipeline:
-    """The flow around a rule set that is loaded."""
+def load_models(settings: Settings) -> Models:
+    """Load the models that the settings name; once a process, and in a worker before it forks."""
     from moderation.classifiers.embeddings import load_embedder
-    from moderation.classifiers.exemplars import Exemplars
     from moderation.classifiers.linear import load_classifier
-    from moderation.language.detector import Detector
+    from moderation.language.detector import Detector as LanguageDetector
+
+    return Models(
+        LanguageDetector(), load_classifier(settings.models.classifiers), load_embedder(settings.models.embedding)
+    )
+
+
+def assemble(models: Models, rule_set: RuleSet) -> Pipeline:
+    """The flow of a rule set over models that are loaded."""
+    from moderation.classifiers.exemplars import Exemplars
     from moderation.matching.matcher import Matcher
     from moderation.policy.engine import Engine
 
-    classifier = load_classifier(settings.models.classifiers)
-    exemplars = Exemplars(rule_set.vocabulary.exemplars, load_embedder(settings.models.embedding))
+    exemplars = Exemplars(rule_set.vocabulary.exemplars, models.embedder)
     versions = Versions(
-        moderation=__version__, rules=rule_set.digest, models={**classifier.versions, **exemplars.versions}
+        moderation=__version__, rules=rule_set.digest, models={**models.classifier.versions, **exemplars.versions}
     )
     return Pipeline(
-        detector=Detector(),
+        detector=models.detector,
         matcher=Matcher(rule_set.vocabulary),
-        classifier=classifier,
+        classifier=models.classifier,
         exemplars=exemplars,
         policy=Engine(rule_set, load_taxonomy(), load_routes().desks, versions),
     )
+
+
+def build_pipeline(settings: Settings, rules: Path | None = None) -> Pipeline:
+    """The whole flow; the rules are checked before the models are loaded."""
+    rule_set = build_rules(settings, rules)
+    return assemble(load_models(settings), rule_set)
 
 
 def open_store(settings: Settings) -> Store:

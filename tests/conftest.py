@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-import importlib.util
 pytest_plugins = ["tests.support.postgres"] if importlib.util.find_spec("tests.support.postgres") else []
 
 ROOT = Path(__file__).parent.parent

@@ -10,9 +10,10 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging, worker_ready, worker_shutting_down
 
-from moderation.bootstrap import build_pipeline
+from moderation.bootstrap import Models, assemble
 from moderation.domain.errors import UsageError
 from moderation.pipeline import Pipeline
+from moderation.policy.model import RuleSet
 from moderation.settings import Settings
 from moderation.storage.stream import ping, place
 from workers.app import make_app
@@ -33,7 +34,7 @@ def run_worker(
     queues: Sequence[str] = (),
     concurrency: int | None = None,
     drain: bool = False,
-    build: Callable[[Settings], Pipeline] = build_pipeline,
+    build: Callable[[Models, RuleSet], Pipeline] = assemble,
 ) -> int:
     """Run a worker in this process and return its exit code; 130 where it was stopped before all was drained.
 

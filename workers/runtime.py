@@ -11,10 +11,11 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-from moderation.bootstrap import build_pipeline, open_store
+from moderation.bootstrap import Models, assemble, build_rules, load_models, open_store
 from moderation.domain.errors import RulesRefused
 from moderation.domain.ports import Store
 from moderation.pipeline import Pipeline
+from moderation.policy.model import RuleSet
 from moderation.settings import Settings
 from moderation.storage.stream import DecisionStream
 
@@ -31,7 +32,7 @@ class Runtime:
     process that uses it.
     """
 
-    def __init__(self, settings: Settings, url: str, build: Callable[[Settings], Pipeline] = build_pipeline) -> None:
+    def __init__(self, settings: Settings, url: str, build: Callable[[Models, RuleSet], Pipeline] = assemble) -> None:
         self.settings = settings
         self._url = url
         self._build = build
@@ -51,13 +52,16 @@ class Runtime:
 
     def pipeline(self) -> Pipeline:
         """The pipeline with the newest rules that load."""
+        now = time.monotonic()
         if self._pipeline is None:
             self._seen = fingerprint(self.settings.rules)
-            self._pipeline = self._build(self.settings)
-            self._looked = time.monotonic()
-        elif time.monotonic() - self._looked >= LOOK_EVERY_S:
+            rule_set = build_rules(self.settings)
+            self._pipeline = self._build(self._models, rule_set)
+        elif now - self._looked < LOOK_EVERY_S:
+            return self._pipeline
+        else:
             self._pipeline = self._renewed(self._pipeline)
-            self._looked = time.monotonic()
+        self._looked = now
         return self._pipeline
 
     def _renewed(self, running: Pipeline) -> Pipeline:
@@ -65,17 +69,21 @@ class Runtime:
         if seen == self._seen:
             return running
         self._seen = seen
-        speak = log.log if os.getpid() == self._parent else _mute  # each process renews its own, the parent tells
         try:
-            new = self._build(self.settings)
+            rule_set = build_rules(self.settings)
         except (RulesRefused, OSError) as error:
-            speak(
-                logging.ERROR, "rules refused, the running ones stay rules=%s reason=%s", running.policy.digest, error
+            log.error(  # noqa: TRY400 - the reason is the author's, not a trace
+                "rules refused, the running ones stay rules=%s reason=%s", running.policy.digest, error
             )
             return running
-        if new.policy.digest != running.policy.digest:
-            speak(logging.INFO, "rules replaced old=%s new=%s", running.policy.digest, new.policy.digest)
-        return new
+        if rule_set.digest == running.policy.digest:
+            return running
+        log.info("rules replaced old=%s new=%s pid=%d", running.policy.digest, rule_set.digest, os.getpid())
+        return self._build(self._models, rule_set)
+
+    @cached_property
+    def _models(self) -> Models:
+        return load_models(self.settings)
 
     @cached_property
     def store(self) -> Store:

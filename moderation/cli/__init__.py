@@ -57,7 +57,7 @@ class _LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="moderation")
 @click.option("--debug", is_flag=True, help="Show a traceback when something of ours fails.")
 def cli(debug: bool) -> None:
-    r"""Moderate one global content pool.
+    """Moderate one global content pool.
 
     \b
     Example:

@@ -32,7 +32,7 @@ _PATIENCE_S = 600
 @click.option("--posts", "count", type=click.IntRange(1, 1_000_000), help="How many posts [default: all bundled].")
 @options.common
 def command(count: int | None, config: Path | None, as_json: bool, lang: str) -> None:
-    r"""Drain the bundled posts through real Celery workers, an embedded Redis and a store of their own.
+    """Drain the bundled posts through real Celery workers, an embedded Redis and a store of their own.
 
     Says how many it got right against the posts' labels, honestly, and what to type next.
 

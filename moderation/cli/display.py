@@ -15,7 +15,7 @@ _LEAST_ROOM = 16
 
 
 def visible(text: str) -> str:
-    r"""Show what would act on a terminal or hide in it.
+    """Show what would act on a terminal or hide in it.
 
     Control, format, private and unassigned characters become ``<U+202E>``; line breaks become ``/``; a run of
     combining marks is cut after three.

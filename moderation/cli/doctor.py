@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ from moderation.settings import Settings, load_routes, load_settings, load_taxon
 @click.command()
 @options.common
 def command(config: Path | None, as_json: bool, lang: str) -> None:
-    r"""Look for what is wrong with this installation; exit 1 when something is.
+    """Look for what is wrong with this installation; exit 1 when something is.
 
     \b
     Example:
@@ -61,7 +62,8 @@ def _rules(settings: Settings) -> str:
 
     rules = build_rules(settings)
     vocabulary = rules.vocabulary
-    expired = [rule.id for rule in rules.rules if rule.expired]
+    today = datetime.now(UTC).date()
+    expired = [rule.id for rule in rules.rules if rule.expires and rule.expires < today]
     says = (
         f"{len(rules.rules)} rules, {len(vocabulary.terms)} terms, {len(vocabulary.patterns)} patterns; {rules.digest}"
     )

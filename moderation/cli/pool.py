@@ -34,7 +34,7 @@ def opened_store(config: Path | None) -> Iterator[Store]:
 
 @click.group()
 def command() -> None:
-    r"""Look at the content pool.
+    """Look at the content pool.
 
     \b
     Example:
@@ -46,7 +46,7 @@ def command() -> None:
 @command.command()
 @options.common
 def status(config: Path | None, as_json: bool, lang: str) -> None:
-    r"""Count posts by state, decisions by action and language, and what waits at both desks.
+    """Count posts by state, decisions by action and language, and what waits at both desks.
 
     \b
     Example:
@@ -112,7 +112,7 @@ _STATUS_WORDS = {
 @click.argument("post_id")
 @options.common
 def show(post_id: str, config: Path | None, as_json: bool, lang: str) -> None:
-    r"""Show all that is known about a post: its revisions, decisions and verdicts.
+    """Show all that is known about a post: its revisions, decisions and verdicts.
 
     \b
     Example:
@@ -155,7 +155,7 @@ def print_decision(decision: Any, lang: str) -> None:
 @click.option("-o", "--output", default="-", help="Where the decisions go [default: stdout].")
 @options.config
 def export(output: str, config: Path | None) -> None:
-    r"""Write every decision as JSON Lines, as `moderation screen` does, in order of intake.
+    """Write every decision as JSON Lines, as `moderation screen` does, in order of intake.
 
     \b
     Example:
@@ -171,7 +171,7 @@ def export(output: str, config: Path | None) -> None:
 @click.option("--offset", type=click.IntRange(0), default=0)
 @options.common
 def dead_letters(limit: int, offset: int, config: Path | None, as_json: bool, lang: str) -> None:
-    r"""List what could not be moderated, newest first, with the reason.
+    """List what could not be moderated, newest first, with the reason.
 
     \b
     Example:
@@ -192,7 +192,7 @@ def dead_letters(limit: int, offset: int, config: Path | None, as_json: bool, la
 @click.argument("ids", nargs=-1, type=int)
 @options.config
 def retry(ids: tuple[int, ...], config: Path | None) -> None:
-    r"""Put buried posts back into the pool (all, or those dead letters): running workers take them up.
+    """Put buried posts back into the pool (all, or those dead letters): running workers take them up.
 
     \b
     Example:

@@ -28,7 +28,7 @@ fence_option = click.option("--fence", type=int, required=True, help="The fence 
 
 @click.group()
 def command() -> None:
-    r"""Work the queues: claim an item, read it, decide it with the lease and fence that you got.
+    """Work the queues: claim an item, read it, decide it with the lease and fence that you got.
 
     \b
     Example:
@@ -42,7 +42,7 @@ def command() -> None:
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
 @options.common
 def queue(desk: str | None, limit: int, config: Path | None, as_json: bool, lang: str) -> None:
-    r"""List what waits, in the order in which it is claimed. Takes no lease.
+    """List what waits, in the order in which it is claimed. Takes no lease.
 
     \b
     Example:
@@ -81,7 +81,7 @@ def queue(desk: str | None, limit: int, config: Path | None, as_json: bool, lang
 @reviewer_option
 @options.common
 def claim(desk: str, count: int, reviewer: str, config: Path | None, as_json: bool, lang: str) -> None:
-    r"""Lease the next item of a desk; exit 3 when nothing waits.
+    """Lease the next item of a desk; exit 3 when nothing waits.
 
     \b
     Example:
@@ -100,7 +100,7 @@ def claim(desk: str, count: int, reviewer: str, config: Path | None, as_json: bo
 @click.argument("item_id", type=int)
 @options.common
 def show(item_id: int, config: Path | None, as_json: bool, lang: str) -> None:
-    r"""Show one item: the post, why it waits, its lease.
+    """Show one item: the post, why it waits, its lease.
 
     \b
     Example:
@@ -134,7 +134,7 @@ def decide(
     as_json: bool,
     lang: str,
 ) -> None:
-    r"""Decide an item that you hold; exit 4 when the lease is lost, 5 when somebody was first.
+    """Decide an item that you hold; exit 4 when the lease is lost, 5 when somebody was first.
 
     \b
     Example:
@@ -161,7 +161,7 @@ def decide(
 def release(
     item_id: int, lease_id: str, fence: int, reviewer: str, config: Path | None, as_json: bool, lang: str
 ) -> None:
-    r"""Give an item back to its queue.
+    """Give an item back to its queue.
 
     \b
     Example:

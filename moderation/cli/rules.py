@@ -24,7 +24,7 @@ _NEAREST = 5  # rules that nearly match
 
 @click.group()
 def command() -> None:
-    r"""Check, test, list and explain rules.
+    """Check, test, list and explain rules.
 
     \b
     Example:
@@ -38,7 +38,7 @@ def command() -> None:
 @options.rules
 @options.common
 def check(rules: Path | None, strict: bool, config: Path | None, as_json: bool, lang: str) -> None:  # noqa: ARG001 - every command has --lang
-    r"""Check rules, lists, idioms and tests: every problem at once, with its place. Exit 1 when there is an error.
+    """Check rules, lists, idioms and tests: every problem at once, with its place. Exit 1 when there is an error.
 
     \b
     Example:
@@ -66,19 +66,19 @@ def check(rules: Path | None, strict: bool, config: Path | None, as_json: bool, 
 @options.rules
 @options.common
 def test(names: tuple[str, ...], rules: Path | None, config: Path | None, as_json: bool, lang: str) -> None:  # noqa: ARG001 - as above
-    r"""Run the tests beside the rules (of all, or of some). Exit 1 when one fails; a todo_ test never does.
+    """Run the tests beside the rules (of all, or of some). Exit 1 when one fails; a todo_ test never does.
 
     \b
     Example:
       moderation rules test ad_diversion.offsite_contact
     """
     from moderation.authoring.examples import Outcome, count, run_examples
-    from moderation.bootstrap import assemble
+    from moderation.bootstrap import assemble, load_models
     from moderation.settings import load_settings
 
     rule_set = wake(_load(rules, config))
     chosen = [_rule(rule_set, name) for name in names] or list(rule_set.rules)
-    results = run_examples(chosen, assemble(load_settings(config), rule_set))
+    results = run_examples(chosen, assemble(load_models(load_settings(config)), rule_set))
     counts = count(results)
     if as_json:
         print_json(
@@ -113,7 +113,7 @@ def test(names: tuple[str, ...], rules: Path | None, config: Path | None, as_jso
 @options.rules
 @options.common
 def list_rules(rules: Path | None, config: Path | None, as_json: bool, lang: str) -> None:
-    r"""List the rules.
+    """List the rules.
 
     \b
     Example:
@@ -138,7 +138,7 @@ def list_rules(rules: Path | None, config: Path | None, as_json: bool, lang: str
 def explain(
     rule: str | None, post: str | None, rules: Path | None, config: Path | None, as_json: bool, lang: str
 ) -> None:
-    r"""Explain a rule in words; or with --post, what each rule says of a post, and why.
+    """Explain a rule in words; or with --post, what each rule says of a post, and why.
 
     Of a post, the rules that match or nearly match are shown; RULE shows that one in any case.
 
@@ -167,7 +167,7 @@ def explain(
 
 @command.command()
 def schema() -> None:
-    r"""Print the JSON Schema of a rule file, for editors.
+    """Print the JSON Schema of a rule file, for editors.
 
     \b
     Example:
@@ -182,13 +182,13 @@ def _explain_post(
     rule_set: RuleSet, post: Post, name: str | None, config: Path | None, as_json: bool, lang: str
 ) -> None:
     from moderation.authoring.describe import describe_language, describe_trace
-    from moderation.bootstrap import assemble
+    from moderation.bootstrap import assemble, load_models
     from moderation.policy.engine import Engine
     from moderation.settings import load_settings
 
     if name is not None:
         _rule(rule_set, name)
-    pipeline = assemble(load_settings(config), rule_set)
+    pipeline = assemble(load_models(load_settings(config)), rule_set)
     signals = pipeline.signals([post], pipeline.detect([post]))
     decision = pipeline.policy([post], signals, pipeline.clock())[0]
     engine = pipeline.policy

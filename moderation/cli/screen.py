@@ -123,7 +123,7 @@ def in_order(chunks: Iterator[list[Line]], jobs: int) -> Iterator[tuple[list[Lin
 def command(
     file: str, output: str, refused: Path | None, jobs: int | None, rules: Path | None, config: Path | None, lang: str
 ) -> None:
-    r"""Judge posts (JSON Lines, .gz read directly) without broker or store: one decision a post, in input order.
+    """Judge posts (JSON Lines, .gz read directly) without broker or store: one decision a post, in input order.
 
     A bad line is refused with its number and reason and the others go on; refused lines are kept in --refused FILE
     (OUT.refused.jsonl, or refused.jsonl when the decisions go to stdout).

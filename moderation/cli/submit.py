@@ -37,7 +37,7 @@ class Tally:
 @options.config
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
 def command(file: str, config: Path | None, as_json: bool) -> None:
-    r"""Write posts (JSON Lines, also .gz) to the pool and enqueue them; waits while too many are pending.
+    """Write posts (JSON Lines, also .gz) to the pool and enqueue them; waits while too many are pending.
 
     Safe to run again: what is in already is passed over. Refused lines are named on stderr and kept as dead letters.
 

@@ -28,7 +28,7 @@ def command(
     rules: Path | None,
     config: Path | None,
 ) -> None:
-    r"""Run Celery workers: an embedded Redis is started if none is named, the rules are loaded and watched.
+    """Run Celery workers: an embedded Redis is started if none is named, the rules are loaded and watched.
 
     Log lines go to stderr. SIGTERM or Ctrl-C lets the batches in hand finish; what waits stays in the queues.
 

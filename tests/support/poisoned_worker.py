@@ -8,12 +8,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from moderation.bootstrap import build_pipeline
+from moderation.bootstrap import Models, assemble
 from moderation.domain.ports import Matcher
 from moderation.domain.post import Post
 from moderation.domain.signal import Found
 from moderation.pipeline import Pipeline
-from moderation.settings import Settings, load_settings
+from moderation.policy.model import RuleSet
+from moderation.settings import load_settings
 from moderation.storage.embedded_redis import redis_url
 from workers.launch import run_worker
 
@@ -33,8 +34,8 @@ class Poisoned:
         return self.matcher(posts)
 
 
-def build(settings: Settings) -> Pipeline:
-    pipeline = build_pipeline(settings)
+def build(models: Models, rule_set: RuleSet) -> Pipeline:
+    pipeline = assemble(models, rule_set)
     return replace(pipeline, matcher=Poisoned(pipeline.matcher))
 
 
