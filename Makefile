@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+DATA   ?= ../shared/data
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast check bench models clean
@@ -41,8 +42,8 @@ check: $(READY)  ## what must hold of the code itself: format, lint, types, impo
 bench: $(READY)  ## every benchmark, each beside its baseline
 	set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
-models: $(READY) ## train the shipped models anew (needs the labelled posts; see docs/models.md)
-	$(BIN)/moderation models train
+models: $(READY) ## train the shipped models anew from DATA=folder (see docs/models.md)
+	$(BIN)/moderation models train --data $(DATA) --out moderation/classifiers/artifacts
 
 clean:           ## remove the environment and what the demo left
 	rm -rf $(VENV) .moderation .mypy_cache .ruff_cache .pytest_cache .hypothesis

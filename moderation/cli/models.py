@@ -55,7 +55,7 @@ def list_models(config: Path | None, as_json: bool, lang: str) -> None:
 
 @command.command()
 @click.argument("name")
-@options.config
+@options.plain
 def card(name: str, config: Path | None) -> None:
     """Print a model's card: intended use, data, figures by language, known failures.
 
@@ -86,6 +86,7 @@ def card(name: str, config: Path | None) -> None:
 @click.option("--only", help=f"Train only these of {','.join(_NAMES)} [default: all].")
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same data: same models.")
 @click.option("--force", is_flag=True, help="Train anew what stands already.")
+@options.none
 def train(data: Path, out: Path, only: str | None, seed: int, force: bool) -> None:
     """Train the models from labelled texts and translations: minutes on two cores.
 

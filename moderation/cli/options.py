@@ -10,21 +10,32 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-config = click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="MODERATION_CONFIG",
-    help="Settings file [default: configs/moderation.yaml].",
-)
+
+def _config(*, used: bool) -> Callable[[F], F]:
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="MODERATION_CONFIG",
+        expose_value=used,
+        help="Settings file [default: configs/moderation.yaml].",
+    )
+
+
+def _lang(*, used: bool) -> Callable[[F], F]:
+    return click.option(
+        "--lang",
+        type=click.Choice(["en", "zh"]),
+        envvar="MODERATION_LANG",
+        default="en",
+        show_default=True,
+        expose_value=used,
+        help="Language of what is printed.",
+    )
+
+
+config = _config(used=True)
+lang = _lang(used=True)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-lang = click.option(
-    "--lang",
-    type=click.Choice(["en", "zh"]),
-    envvar="MODERATION_LANG",
-    default="en",
-    show_default=True,
-    help="Language of what is printed.",
-)
 rules = click.option(
     "--rules",
     type=click.Path(path_type=Path, file_okay=False),
@@ -36,3 +47,13 @@ rules = click.option(
 def common(function: F) -> F:
     """Give a command ``--config``, ``--json`` and ``--lang``."""
     return config(as_json(lang(function)))
+
+
+def plain(function: F) -> F:
+    """Give a command ``--config``, and a ``--lang`` that it takes like every other: it prints no words of ours."""
+    return config(_lang(used=False)(function))
+
+
+def none(function: F) -> F:
+    """Let a command that reads no settings take ``--config`` and ``--lang`` like every other."""
+    return _config(used=False)(_lang(used=False)(function))

@@ -153,7 +153,7 @@ def print_decision(decision: Any, lang: str) -> None:
 
 @command.command()
 @click.option("-o", "--output", default="-", help="Where the decisions go [default: stdout].")
-@options.config
+@options.plain
 def export(output: str, config: Path | None) -> None:
     """Write every decision as JSON Lines, as `moderation screen` does, in order of intake.
 
@@ -191,7 +191,8 @@ def dead_letters(limit: int, offset: int, config: Path | None, as_json: bool, la
 @command.command()
 @click.argument("ids", nargs=-1, type=int)
 @options.config
-def retry(ids: tuple[int, ...], config: Path | None) -> None:
+@options.lang
+def retry(ids: tuple[int, ...], config: Path | None, lang: str) -> None:
     """Put buried posts back into the pool (all, or those dead letters): running workers take them up.
 
     \b
@@ -203,4 +204,8 @@ def retry(ids: tuple[int, ...], config: Path | None) -> None:
 
     with opened_store(config) as store:
         posts = store.retry(ids or None, new_unit(), time.time())
-    click.echo(f"{len(posts)} post(s) are pending again; the workers' sweeper takes them up", err=True)
+    says = {
+        "en": f"{len(posts)} post(s) are pending again; the workers' sweeper takes them up",
+        "zh": f"{len(posts)} 条内容重新排队，由工作进程的清扫器取走",
+    }
+    click.echo(says[lang], err=True)

@@ -166,6 +166,7 @@ def explain(
 
 
 @command.command()
+@options.none
 def schema() -> None:
     """Print the JSON Schema of a rule file, for editors.
 

@@ -35,8 +35,9 @@ class Tally:
 @click.command()
 @click.argument("file", default="-", type=click.Path(allow_dash=True))
 @options.config
+@options.lang
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
-def command(file: str, config: Path | None, as_json: bool) -> None:
+def command(file: str, config: Path | None, lang: str, as_json: bool) -> None:
     """Write posts (JSON Lines, also .gz) to the pool and enqueue them; waits while too many are pending.
 
     Safe to run again: what is in already is passed over. Refused lines are named on stderr and kept as dead letters.
@@ -50,18 +51,18 @@ def command(file: str, config: Path | None, as_json: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     tally, started, interrupted = Tally(), time.perf_counter(), False
     try:
-        _submit(settings, file, tally)
+        _submit(settings, file, tally, lang)
     except KeyboardInterrupt:
         interrupted = True
-    _summarise(tally, time.perf_counter() - started, as_json=as_json)
+    _summarise(tally, time.perf_counter() - started, lang, as_json=as_json)
     if interrupted:
-        click.echo("interrupted; the same command resumes, what is in is passed over", err=True)
+        click.echo(_WORDS[lang]["interrupted"], err=True)
         sys.exit(130)
     if tally.damage:
         raise tally.damage
 
 
-def _submit(settings: Settings, file: str, tally: Tally) -> None:
+def _submit(settings: Settings, file: str, tally: Tally, lang: str) -> None:
     from moderation.client import Producer
 
     told = False
@@ -69,7 +70,7 @@ def _submit(settings: Settings, file: str, tally: Tally) -> None:
     def waits(pending: int) -> None:
         nonlocal told
         if not told:
-            click.echo(f"{pending:,} posts are pending: waiting for workers (`moderation worker`)", err=True)
+            click.echo(_WORDS[lang]["waiting"].format(pending=pending), err=True)
         told = True
 
     with open_input(file) as stream, Producer(settings) as producer, progress("submitting") as advance:
@@ -92,18 +93,31 @@ def _undamaged(stream: BufferedReader, tally: Tally) -> Iterator[tuple[int, Post
         tally.damage = error
 
 
-def _summarise(tally: Tally, seconds: float, *, as_json: bool) -> None:
+def _summarise(tally: Tally, seconds: float, lang: str, *, as_json: bool) -> None:
     if as_json:
         names = ("accepted", "enqueued", "repeated", "refused")
         print_json({**{name: getattr(tally, name) for name in names}, "seconds": round(seconds, 3)})
-    click.echo(
-        f"{tally.accepted:,} posts are in ({tally.repeated:,} were before, {tally.refused:,} lines refused), "
-        f"{tally.accepted / seconds:,.0f}/s",
-        err=True,
-    )
+    say = _WORDS[lang]
+    counts = {"accepted": tally.accepted, "repeated": tally.repeated, "refused": tally.refused}
+    click.echo(say["in"].format(**counts, rate=tally.accepted / seconds), err=True)
     if missing := tally.accepted - tally.enqueued:
-        click.echo(
-            f"{missing:,} of them are in the pool but not yet in the broker, which is away; the workers' sweeper "
-            "enqueues them, nothing is lost",
-            err=True,
-        )
+        click.echo(say["missing"].format(missing=missing), err=True)
+
+
+_WORDS = {
+    "en": {
+        "in": "{accepted:,} posts are in ({repeated:,} were before, {refused:,} lines refused), {rate:,.0f}/s",
+        "missing": (
+            "{missing:,} of them are in the pool but not yet in the broker, which is away; the workers' sweeper "
+            "enqueues them, nothing is lost"
+        ),
+        "waiting": "{pending:,} posts are pending: waiting for workers (`moderation worker`)",
+        "interrupted": "interrupted; the same command resumes, what is in is passed over",
+    },
+    "zh": {
+        "in": "已入库 {accepted:,} 条（此前已有 {repeated:,} 条，拒收 {refused:,} 行），每秒 {rate:,.0f} 条",
+        "missing": "其中 {missing:,} 条已入库但暂未进入消息队列（队列不可达）；工作进程的清扫器会补发，不会丢失",
+        "waiting": "待处理 {pending:,} 条：等待工作进程（`moderation worker`）",
+        "interrupted": "已中断；重跑同一命令即可继续，已入库的会跳过",
+    },
+}

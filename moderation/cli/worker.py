@@ -20,7 +20,7 @@ from moderation.settings import load_settings
 @click.option("--concurrency", type=click.IntRange(1, 256), help="Judging processes [default: settings].")
 @click.option("--drain", is_flag=True, help="Exit 0 when nothing is pending and the queues are empty.")
 @options.rules
-@options.config
+@options.plain
 def command(
     queues: str | None,
     concurrency: int | None,
