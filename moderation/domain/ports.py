@@ -149,6 +149,10 @@ class Store(Protocol):
         """
         ...
 
+    def audit_problems(self) -> Iterator[str]:
+        """What is wrong with the chain of commits and verdicts and with what it covers, one line a finding."""
+        ...
+
     # review ---------------------------------------------------------------------------------------------------------
     def queue(self, desk: str | None, limit: int, now: float) -> list[ReviewItem]:
         """Open items in the order in which they are claimed: lane ``life`` first, then priority, then age."""

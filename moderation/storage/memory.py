@@ -1,0 +1,382 @@
+"""The pool in the memory of one process: the twin of the SQL store, for tests and for trying things out."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import wraps
+from itertools import count, islice
+from threading import RLock
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import uuid4
+
+from moderation.domain.decision import Decision
+from moderation.domain.pool import DeadLetter, Intake, PoolStatus, PostRecord, Publication, Unit
+from moderation.domain.post import Post
+from moderation.domain.review import Lease, ReviewItem, Verdict
+from moderation.storage import records
+from moderation.storage.audit import Link, extend, problems
+from moderation.storage.records import dumps, loads
+
+Key = tuple[str, int]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(slots=True)
+class _Revision:
+    """One revision of a post. Bodies are JSON text, so that nothing is shared with a caller."""
+
+    seq: int
+    key: Key
+    body: str
+    digest: str
+    unit: str
+    received_at: float
+    enqueued_at: float
+    state: str = "pending"
+    decision: Decision | None = None
+    decided: str = ""
+    item: _Item | None = None
+    verdict: str | None = None
+
+
+@dataclass(slots=True)
+class _Item:
+    id: int
+    of: _Revision
+    desk: str
+    lane: str
+    priority: float
+    due_at: float
+    created_at: float
+    state: str = "open"
+    fence: int = 0
+    lease: Lease | None = None
+
+    @property
+    def order(self) -> tuple[bool, float, float, int]:
+        return (self.lane != "life", -self.priority, self.created_at, self.id)
+
+    def free(self, now: float) -> bool:
+        return self.lease is None or self.lease.expires_at <= now
+
+    def close(self, state: str) -> None:
+        self.state, self.lease = state, None
+
+    def seen(self, now: float) -> ReviewItem:
+        return ReviewItem(
+            id=self.id,
+            post_id=self.of.key[0],
+            revision=self.of.key[1],
+            desk=self.desk,
+            lane=self.lane,
+            priority=self.priority,
+            due_at=self.due_at,
+            created_at=self.created_at,
+            state=self.state,
+            lease=None if self.free(now) else self.lease,
+            post=loads(self.of.body),
+            decision=loads(self.of.decided),
+        )
+
+
+def _alone(method: Callable[Concatenate[MemoryStore, P], R]) -> Callable[Concatenate[MemoryStore, P], R]:
+    @wraps(method)
+    def run(self: MemoryStore, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with self._lock:
+            return method(self, *args, **kwargs)
+
+    return run
+
+
+class MemoryStore:
+    """:class:`~moderation.domain.ports.Store` that forgets all when it goes. May be used by many threads."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._revisions: dict[Key, _Revision] = {}
+        self._by_post: defaultdict[str, list[_Revision]] = defaultdict(list)
+        self._units: Counter[str] = Counter()
+        self._items: dict[int, _Item] = {}
+        self._letters: dict[int, DeadLetter] = {}
+        self._letter_ids = count(1)
+        self._outbox: dict[int, tuple[Key, str]] = {}
+        self._outbox_ids = count(1)
+        self._verdicts: dict[int, str] = {}
+        self._chain: list[Link] = []
+
+    # intake -----------------------------------------------------------------------------------------------------------
+    @_alone
+    def add_posts(self, posts: Sequence[Post], unit_id: str, now: float) -> Intake:
+        """Write new posts as pending."""
+        accepted: list[Post] = []
+        conflicting: list[Post] = []
+        for post in posts:
+            body, digest = records.post_body(post)
+            known = self._revisions.get(post.key)
+            if known is None:
+                seq = len(self._revisions) + 1
+                revision = _Revision(seq, post.key, body, digest, unit_id, now, now)
+                self._revisions[post.key] = revision
+                self._by_post[post.id].append(revision)
+                accepted.append(post)
+            elif known.digest != digest:
+                conflicting.append(post)
+        repeated = len(posts) - len(accepted) - len(conflicting)
+        return Intake(accepted=tuple(accepted), repeated=repeated, conflicting=tuple(conflicting))
+
+    @_alone
+    def add_dead_letters(self, letters: Sequence[DeadLetter], now: float) -> None:
+        """Keep what could not be moderated."""
+        for letter in letters:
+            number = next(self._letter_ids)
+            self._letters[number] = replace(
+                letter,
+                source=records.storable(letter.source),
+                reason=records.storable(letter.reason),
+                body=records.letter_body(letter),
+                id=number,
+                created_at=now,
+            )
+
+    @_alone
+    def dead_letters(self, limit: int, offset: int = 0) -> list[DeadLetter]:
+        """Newest first."""
+        return list(islice(reversed(self._letters.values()), offset, offset + limit))
+
+    @_alone
+    def retry(self, ids: Sequence[int] | None, unit_id: str, now: float) -> list[Post]:
+        """Put buried posts back as pending, as the SQL store does."""
+        again: list[Post] = []
+        for letter in list(self._letters.values()):
+            if letter.post_id is None or letter.id is None or (ids is not None and letter.id not in ids):
+                continue
+            post = records.post_in(letter.body)
+            if post is None:
+                continue
+            intake = self.add_posts([post], unit_id, now)
+            if intake.conflicting:
+                continue
+            del self._letters[letter.id]
+            revision = self._revisions[post.key]
+            if revision.state == "buried":
+                revision.state, revision.unit, revision.enqueued_at = "pending", unit_id, now
+                again.append(post)
+            elif intake.accepted:
+                again.append(post)
+        return again
+
+    # work -------------------------------------------------------------------------------------------------------------
+    @_alone
+    def begin(self, unit_id: str, now: float) -> int:
+        """Count an attempt at a unit."""
+        self._units[unit_id] += 1
+        return self._units[unit_id]
+
+    @_alone
+    def pending(self, keys: Sequence[Key]) -> set[Key]:
+        """Those of the keys that are still pending."""
+        return {key for key in keys if self._pending(key)}
+
+    @_alone
+    def commit(self, unit_id: str, decisions: Sequence[Decision], now: float) -> int:
+        """Write what was decided and end the unit; a post that is not pending is passed over."""
+        decided: list[_Revision] = []
+        for decision in decisions:
+            revision = self._pending((decision.post_id, decision.revision))
+            if revision is not None:
+                revision.decision, revision.decided = decision, dumps(decision.to_json())
+                revision.state = records.AFTER_DECISION[decision.action]
+                decided.append(revision)
+        decided.sort(key=lambda revision: revision.seq)
+        for revision in decided:
+            self._ask_for_review(revision, now)
+            self._outbox[next(self._outbox_ids)] = (revision.key, revision.decided)
+        if decided:
+            self._supersede({revision.key[0] for revision in decided})
+            self._extend_chain("commit", now, {revision.seq: revision.decided for revision in decided})
+        self._units.pop(unit_id, None)
+        return len(decided)
+
+    @_alone
+    def bury(self, unit_id: str, key: Key, reason: str, now: float) -> None:
+        """Move a pending post to the dead letters and end the unit."""
+        revision = self._pending(key)
+        if revision is not None:
+            revision.state = "buried"
+            self.add_dead_letters([DeadLetter(f"unit {unit_id}", reason, revision.body, *key)], now)
+        self._units.pop(unit_id, None)
+
+    @_alone
+    def take_stale(self, before: float, limit: int, now: float) -> list[Unit]:
+        """Regroup posts that were enqueued too long ago; a fresh unit keeps the count of attempts of the old one."""
+        stale = [r for r in self._revisions.values() if r.state == "pending" and r.enqueued_at < before]
+        stale = sorted(stale, key=lambda r: (r.enqueued_at, r.seq))[:limit]
+        attempts = {r.unit: self._units[r.unit] for r in stale}
+        last = stale[-1].unit if stale else None
+        groups = [[r for r in stale if attempts[r.unit] == number] for number in sorted(set(attempts.values()))]
+        units: list[Unit] = []
+        for alike in groups:
+            number = attempts[alike[0].unit]
+            for start in range(0, len(alike), records.UNIT_SIZE):
+                part = alike[start : start + records.UNIT_SIZE]
+                units.append(Unit(id=uuid4().hex, posts=tuple(loads(r.body) for r in part)))
+                self._units[units[-1].id] = number
+                for revision in part:
+                    revision.unit, revision.enqueued_at = units[-1].id, now
+        for unit in attempts.keys() - {last}:
+            del self._units[unit]
+        return units
+
+    # publication ------------------------------------------------------------------------------------------------------
+    @_alone
+    def unpublished(self, limit: int) -> list[Publication]:
+        """Oldest first."""
+        return [Publication(seq, *key, loads(body)) for seq, (key, body) in islice(self._outbox.items(), limit)]
+
+    @_alone
+    def mark_published(self, seqs: Sequence[int], now: float) -> None:
+        """They reached the stream."""
+        for seq in seqs:
+            self._outbox.pop(seq, None)
+
+    # the pool ---------------------------------------------------------------------------------------------------------
+    @_alone
+    def status(self, now: float) -> PoolStatus:
+        """Counts for a person; ``rules`` has those that act."""
+        revisions = self._revisions.values()
+        languages: dict[str, Counter[str]] = {}
+        rules: Counter[str] = Counter()
+        for decision in (r.decision for r in revisions if r.decision):
+            languages.setdefault(decision.language.tag, Counter())[decision.action.name] += 1
+            rules.update({match.rule for match in decision.matches if match.status in records.ACTING})
+        desks: dict[str, Counter[str]] = {}
+        for item in self._items.values():
+            if item.state == "open":
+                desks.setdefault(item.desk, Counter())[item.lane] += 1
+        oldest = next((r.received_at for r in revisions if r.state == "pending"), None)
+        return PoolStatus(
+            posts=dict(Counter(r.state for r in revisions)),
+            actions=dict(sum(languages.values(), Counter())),
+            languages={tag: dict(actions) for tag, actions in languages.items()},
+            desks={desk: dict(lanes) for desk, lanes in desks.items()},
+            rules=dict(rules),
+            dead_letters=len(self._letters),
+            unpublished=len(self._outbox),
+            oldest_pending_s=None if oldest is None else now - oldest,
+        )
+
+    @_alone
+    def count_pending(self) -> int:
+        """How many posts wait for a decision."""
+        return sum(r.state == "pending" for r in self._revisions.values())
+
+    @_alone
+    def show(self, post_id: str) -> list[PostRecord]:
+        """All revisions of a post, newest first."""
+        return [
+            PostRecord(
+                post=loads(r.body),
+                state=r.state,
+                received_at=r.received_at,
+                decision=loads(r.decided) if r.decision else None,
+                review=records.review_json(r.item.seen(now=0.0)) if r.item else None,
+                verdicts=(loads(r.verdict),) if r.verdict else (),
+            )
+            for r in sorted(self._by_post.get(post_id, ()), key=lambda r: -r.key[1])
+        ]
+
+    def export(self) -> Iterator[Mapping[str, Any]]:
+        """Every decision in order of intake."""
+        with self._lock:
+            bodies = [r.decided for r in self._revisions.values() if r.decision]
+        return map(loads, bodies)
+
+    def audit_problems(self) -> Iterator[str]:
+        """What is wrong with the audit chain and with what it covers, one line a finding."""
+        with self._lock:
+            decided = {r.seq: r.decided for r in self._revisions.values() if r.decision}
+            kept = {"commit": decided, "verdict": dict(self._verdicts)}
+            chain = list(self._chain)
+        counts = {kind: len(bodies) for kind, bodies in kept.items()}
+        return problems(chain, lambda link: [kept[link.kind][n].encode() for n in link.members], counts)
+
+    # review -----------------------------------------------------------------------------------------------------------
+    @_alone
+    def queue(self, desk: str | None, limit: int, now: float) -> list[ReviewItem]:
+        """Open items, leased ones too, in the order in which they are claimed."""
+        return [item.seen(now) for item in self._waiting(desk)[:limit]]
+
+    @_alone
+    def claim(self, desk: str, reviewer: str, limit: int, ttl_s: float, now: float) -> list[ReviewItem]:
+        """Lease the next items of a desk that nobody holds."""
+        free = [item for item in self._waiting(desk) if item.free(now)][:limit]
+        for item in free:
+            item.fence += 1
+            item.lease = Lease(uuid4().hex, reviewer, item.fence, now + ttl_s)
+        return [item.seen(now) for item in free]
+
+    @_alone
+    def item(self, item_id: int, now: float) -> ReviewItem:
+        """One item; :class:`NotFound`."""
+        return self._item(item_id).seen(now)
+
+    @_alone
+    def release(self, item_id: int, lease: Lease, now: float) -> None:
+        """Give an item back; :class:`LeaseLost`, :class:`AlreadyDecided`, :class:`NotFound`."""
+        item = self._item(item_id)
+        records.check_lease(item_id, item.state, item.lease, lease, now)
+        item.close("open")
+
+    @_alone
+    def decide(self, item_id: int, lease: Lease, verdict: Verdict, now: float) -> None:
+        """Record a verdict with all its effects; errors as :meth:`release`."""
+        records.check_verdict(verdict)
+        item = self._item(item_id)
+        reviewer = records.check_lease(item_id, item.state, item.lease, lease, now)
+        value = records.verdict_json(*item.of.key, verdict, reviewer, now)
+        number = len(self._verdicts) + 1
+        self._verdicts[number] = item.of.verdict = dumps(value)
+        item.close("decided")
+        item.of.state = records.AFTER_VERDICT[verdict.action]
+        self._outbox[next(self._outbox_ids)] = (item.of.key, dumps(records.publication(value)))
+        self._extend_chain("verdict", now, {number: self._verdicts[number]})
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+    def _pending(self, key: Key) -> _Revision | None:
+        revision = self._revisions.get(key)
+        return revision if revision and revision.state == "pending" else None
+
+    def _item(self, item_id: int) -> _Item:
+        if item_id not in self._items:
+            raise records.no_item(item_id)
+        return self._items[item_id]
+
+    def _waiting(self, desk: str | None) -> list[_Item]:
+        if desk is not None:
+            records.check_desk(desk)
+        offered = {desk, "both"}
+        waiting = [i for i in self._items.values() if i.state == "open" and (desk is None or i.desk in offered)]
+        return sorted(waiting, key=lambda item: item.order)
+
+    def _ask_for_review(self, revision: _Revision, now: float) -> None:
+        if revision.decision and (need := revision.decision.review):
+            number = len(self._items) + 1
+            item = _Item(number, revision, need.desk, need.lane, need.priority, now + need.due_in_s, now)
+            revision.item = self._items[number] = item
+
+    def _supersede(self, ids: set[str]) -> None:
+        """Leave open only the item of the newest decided revision, whichever was decided last."""
+        for post_id in ids:
+            decided = sorted((r for r in self._by_post[post_id] if r.decision), key=lambda r: r.key[1])
+            for older in decided[:-1]:
+                if older.item and older.item.state == "open":
+                    older.item.close("superseded")
+
+    def _extend_chain(self, kind: str, now: float, bodies: Mapping[int, str]) -> None:
+        last = self._chain[-1] if self._chain else None
+        self._chain.append(extend(last, kind, now, list(bodies), [body.encode() for body in bodies.values()]))

@@ -1,0 +1,160 @@
+"""What differs between SQLite and PostgreSQL, in one place: connecting, locking, passing many values, inserting."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Protocol
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+BUSY_S = 30
+"""Seconds to wait for another writer of an SQLite file before the store counts as unavailable."""
+
+CONNECT_S = 10
+"""Seconds to wait for a PostgreSQL server, unless the URL says otherwise."""
+
+# Names of advisory locks on PostgreSQL: any two numbers that other users of the same database do not take.
+_SCHEMA_LOCK, _CHAIN_LOCK = 7237001, 7237002
+
+
+class Mode(Enum):
+    """What a transaction does.
+
+    ``mark`` writes what does no harm when it is lost, and with it the last moments before a power cut (a lease, an
+    attempt, a mark of publication): it outlives every crash of a process, but does not wait for the disk.
+    """
+
+    read = "read"
+    write = "write"
+    mark = "mark"
+
+
+def mode_of(connection: Connection) -> Mode:
+    """The mode that the connection was asked for."""
+    mode: Mode = connection.get_execution_options().get("mode", Mode.read)
+    return mode
+
+
+class Backend(Protocol):
+    """A kind of database."""
+
+    def engine(self) -> Engine:
+        """A new engine; it connects when first used."""
+        ...
+
+    def lock_schema(self, connection: Connection) -> None:
+        """Keep every other process from migrating until the transaction ends."""
+        ...
+
+    def lock_chain(self, connection: Connection) -> None:
+        """Keep every other transaction from extending the audit chain until this one ends."""
+        ...
+
+    def insert(self, table: Table) -> Any:
+        """An insert that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
+        ...
+
+    def explain(self, reason: str) -> str:
+        """The backend's reason for an error, with the place and what to do; never a password."""
+        ...
+
+
+def backend_of(url: URL) -> Backend:
+    """The backend that a URL names; its scheme has been checked."""
+    return _Sqlite(url) if url.get_backend_name() == "sqlite" else _Postgres(url)
+
+
+class _Sqlite:
+    """One file, many readers, one writer at a time (WAL); every commit is on disk when it returns."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+
+    def engine(self) -> Engine:
+        engine = create_engine(self._url, hide_parameters=True, connect_args={"timeout": BUSY_S})
+        event.listen(engine, "connect", _configure)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def lock_schema(self, connection: Connection) -> None:
+        """Nothing to do: a writer is alone."""
+
+    lock_chain = lock_schema
+
+    def insert(self, table: Table) -> sqlite.Insert:
+        return sqlite.insert(table)
+
+    def explain(self, reason: str) -> str:
+        for sign, remedy in _SQLITE_REMEDIES.items():
+            if sign in reason:
+                return f"the store {self._url.database}: {reason}; {remedy}"
+        return f"the store {self._url.database}: {reason}; see that the disk is sound"
+
+
+_SQLITE_REMEDIES = {
+    "locked": f"another process has been writing to it for over {BUSY_S} s: stop that one, or use PostgreSQL",
+    "disk is full": "make room on the disk; nothing that was acknowledged is lost",
+    "unable to open": "see that its folder exists and may be written to, or set MODERATION_HOME",
+    "readonly": "see that this user may write to the file and to its folder",
+    "not a database": "this file is something else; set MODERATION_HOME or MODERATION_STORE_URL to another place",
+}
+
+
+def _configure(connection: DBAPIConnection, _: object) -> None:
+    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    mode = mode_of(connection)
+    if mode is Mode.read:
+        connection.exec_driver_sql("BEGIN")
+        return
+    synchronous = "FULL" if mode is Mode.write else "NORMAL"
+    if connection.info.get("synchronous") != synchronous:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")
+        connection.info["synchronous"] = synchronous
+    # A writer takes its lock at once: one that had read before could not wait for another without a deadlock.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+class _Postgres:
+    """A server; writers that do not touch the same rows go side by side."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url.set(drivername="postgresql+psycopg")
+
+    def engine(self) -> Engine:
+        timeout = {} if "connect_timeout" in self._url.query else {"connect_timeout": CONNECT_S}
+        # A connection that a restarted server has dropped is noticed and replaced before it is used.
+        engine = create_engine(self._url, hide_parameters=True, pool_pre_ping=True, connect_args=timeout)
+        event.listen(engine, "begin", _relax)
+        return engine
+
+    def lock_schema(self, connection: Connection) -> None:
+        connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+
+    def lock_chain(self, connection: Connection) -> None:
+        connection.execute(select(func.pg_advisory_xact_lock(_CHAIN_LOCK)))
+
+    def insert(self, table: Table) -> postgresql.Insert:
+        return postgresql.insert(table)
+
+    def explain(self, reason: str) -> str:
+        place = f"{self._url.host or 'localhost'}:{self._url.port or 5432}/{self._url.database or ''}"
+        if self._url.password:
+            reason = reason.replace(self._url.password, "***")
+        remedy = (
+            "see that PostgreSQL runs there and that MODERATION_STORE_URL names the right user, password and database"
+        )
+        return f"the store on PostgreSQL {place}: {reason}; {remedy}"
+
+
+def _relax(connection: Connection) -> None:
+    if mode_of(connection) is Mode.mark:
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")

@@ -1,0 +1,185 @@
+"""What the pool shows: publications, figures, records, exports, the audit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, TextClause, bindparam, func, select, text, update
+
+from moderation.domain.pool import PoolStatus, PostRecord, Publication
+from moderation.storage.audit import Link, problems
+from moderation.storage.records import ACTING, loads, publication, review_json
+from moderation.storage.sql import tables as t
+from moderation.storage.sql.chain import link_of
+from moderation.storage.sql.database import Part, marks, reads
+from moderation.storage.sql.review import ITEM, item_of
+from moderation.storage.sql.values import numbers
+
+_PAGE = 1000
+_UNPUBLISHED = text("published_at IS NULL")
+# The first that came in, as the order of intake has it.
+_OLDEST = select(t.posts.c.received_at).where(t.posts.c.seq == select(func.min(t.waiting.c.post)).scalar_subquery())
+_MARK = (
+    update(t.outbox)
+    .where(t.outbox.c.seq.in_(numbers("seqs")), t.outbox.c.published_at.is_(None))
+    .values(published_at=bindparam("now"))
+)
+
+
+class PoolPart(Part):
+    """Everything that reads, and the outbox."""
+
+    @reads
+    def unpublished(self, connection: Connection, limit: int) -> list[Publication]:
+        """Oldest first."""
+        oldest = select(t.outbox.c.seq).where(_UNPUBLISHED).order_by(t.outbox.c.seq).limit(limit)
+        bodies = (
+            select(
+                t.outbox.c.seq,
+                t.posts.c.id,
+                t.posts.c.revision,
+                t.decisions.c.body,
+                t.verdicts.c.body.label("verdict"),
+            )
+            .join_from(t.outbox, t.decisions, t.decisions.c.post == t.outbox.c.post)
+            .join(t.posts, t.posts.c.seq == t.outbox.c.post)
+            .outerjoin(t.verdicts, t.verdicts.c.id == t.outbox.c.verdict)
+            .where(t.outbox.c.seq.in_(oldest))
+            .order_by(t.outbox.c.seq)
+        )
+        return [
+            Publication(
+                row.seq, row.id, row.revision, publication(loads(row.verdict)) if row.verdict else loads(row.body)
+            )
+            for row in connection.execute(bodies)
+        ]
+
+    @marks
+    def mark_published(self, connection: Connection, seqs: Sequence[int], now: float) -> None:
+        """They reached the stream."""
+        connection.execute(_MARK, {"seqs": seqs, "now": now})
+
+    @reads
+    def status(self, connection: Connection, now: float) -> PoolStatus:
+        """Counts for a person; ``rules`` has those that act."""
+        languages: dict[str, Counter[str]] = {}
+        actions: Counter[str] = Counter()
+        posts: Counter[str] = Counter(pending=_count(connection, t.waiting))
+        made = (t.decisions.c.language, t.decisions.c.action, t.decisions.c.state)
+        for (language, action, state), number in _counts(connection, *made):
+            languages.setdefault(language, Counter())[action] += number
+            actions[action] += number
+            posts[state] += number
+        posts["buried"] = _count(connection, t.posts) - posts.total()
+        desks: dict[str, dict[str, int]] = {}
+        at = (t.review_items.c.desk, t.review_items.c.lane)
+        for (desk, lane), number in _counts(connection, *at, where=text("state = 'open'")):
+            desks.setdefault(desk, {})[lane] = number
+        acting = t.decision_rules.c.status.in_(ACTING)
+        oldest = connection.execute(_OLDEST).scalar()
+        return PoolStatus(
+            posts={state: number for state, number in posts.items() if number},
+            actions=dict(actions),
+            languages={language: dict(by_action) for language, by_action in languages.items()},
+            desks=desks,
+            rules={rule: number for (rule,), number in _counts(connection, t.decision_rules.c.rule, where=acting)},
+            dead_letters=_count(connection, t.dead_letters),
+            unpublished=_count(connection, t.outbox, where=_UNPUBLISHED),
+            oldest_pending_s=None if oldest is None else now - oldest,
+        )
+
+    @reads
+    def count_pending(self, connection: Connection) -> int:
+        """How many posts wait for a decision."""
+        return _count(connection, t.waiting)
+
+    @reads
+    def show(self, connection: Connection, post_id: str) -> list[PostRecord]:
+        """All revisions of a post, newest first."""
+        revisions = (
+            select(t.posts, t.waiting.c.unit, t.decisions.c.state, t.decisions.c.body.label("decision"))
+            .outerjoin(t.waiting, t.waiting.c.post == t.posts.c.seq)
+            .outerjoin(t.decisions, t.decisions.c.post == t.posts.c.seq)
+            .where(t.posts.c.id == post_id)
+            .order_by(t.posts.c.revision.desc())
+        )
+        items = {row.post: row for row in connection.execute(ITEM.where(t.posts.c.id == post_id))}
+        given = (
+            select(t.review_items.c.post, t.verdicts.c.body)
+            .join_from(t.verdicts, t.review_items, t.review_items.c.id == t.verdicts.c.item)
+            .where(t.review_items.c.post.in_(list(items)))
+            .order_by(t.verdicts.c.id)
+        )
+        verdicts: dict[int, list[Mapping[str, Any]]] = {}
+        for row in connection.execute(given):
+            verdicts.setdefault(row.post, []).append(loads(row.body))
+        return [
+            PostRecord(
+                post=loads(row.body),
+                state=row.state or ("pending" if row.unit else "buried"),
+                received_at=row.received_at,
+                decision=loads(row.decision) if row.decision else None,
+                review=review_json(item_of(items[row.seq], now=0.0)) if row.seq in items else None,
+                verdicts=tuple(verdicts.get(row.seq, ())),
+            )
+            for row in connection.execute(revisions)
+        ]
+
+    def export(self) -> Iterator[Mapping[str, Any]]:
+        """Every decision in order of intake, read a page at a time so that a slow reader holds nothing open."""
+        page = self._decisions_after(0)
+        while page:
+            yield from (loads(body) for _, body in page)
+            page = self._decisions_after(page[-1][0])
+
+    def audit_problems(self) -> Iterator[str]:
+        """What is wrong with the audit chain and with what it covers, one line a finding."""
+        return problems(self._links(), self._records_of, self._kept())
+
+    @reads
+    def _decisions_after(self, connection: Connection, last: int) -> list[tuple[int, str]]:
+        post = t.decisions.c.post
+        page = select(post, t.decisions.c.body).where(post > last).order_by(post).limit(_PAGE)
+        return [(row.post, row.body) for row in connection.execute(page)]
+
+    def _links(self) -> Iterator[Link]:
+        page = self._links_after(0)
+        while page:
+            yield from page
+            page = self._links_after(page[-1].seq)
+
+    @reads
+    def _links_after(self, connection: Connection, last: int) -> list[Link]:
+        page = select(t.audit).where(t.audit.c.seq > last).order_by(t.audit.c.seq).limit(_PAGE)
+        return [link_of(row) for row in connection.execute(page)]
+
+    @reads
+    def _records_of(self, connection: Connection, link: Link) -> list[bytes]:
+        table, number = _COVERED[link.kind]
+        named = select(number, table.c.body).where(number.in_(numbers("members")))
+        bodies = {key: body for key, body in connection.execute(named, {"members": link.members})}  # noqa: C416
+        return [bodies[member].encode() for member in link.members if member in bodies]
+
+    @reads
+    def _kept(self, connection: Connection) -> dict[str, int]:
+        return {kind: _count(connection, table) for kind, (table, _) in _COVERED.items()}
+
+
+# What a link of each kind covers: the table and the column that its members name.
+_COVERED = {"commit": (t.decisions, t.decisions.c.post), "verdict": (t.verdicts, t.verdicts.c.id)}
+
+
+def _count(connection: Connection, table: Table, where: TextClause | None = None) -> int:
+    counted = select(func.count()).select_from(table)
+    number: int = connection.execute(counted if where is None else counted.where(where)).scalar_one()
+    return number
+
+
+def _counts(
+    connection: Connection, *by: ColumnElement[str], where: ColumnElement[bool] | TextClause | None = None
+) -> Iterator[tuple[tuple[str, ...], int]]:
+    grouped = select(*by, func.count()).group_by(*by).order_by(*by)
+    for *values, number in connection.execute(grouped if where is None else grouped.where(where)):
+        yield tuple(values), number

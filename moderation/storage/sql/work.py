@@ -1,0 +1,223 @@
+"""Units of pending posts on their way through the workers, up to the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import uuid4
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Double,
+    Row,
+    Text,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+
+from moderation.domain.decision import Decision
+from moderation.domain.pool import DeadLetter, Unit
+from moderation.storage.records import AFTER_DECISION, UNIT_SIZE, dumps, loads
+from moderation.storage.sql.chain import extend_chain
+from moderation.storage.sql.database import Part, marks, reads, writes
+from moderation.storage.sql.intake import Key, letter_row
+from moderation.storage.sql.tables import (
+    dead_letters,
+    decision_rules,
+    decisions,
+    outbox,
+    posts,
+    review_items,
+    units,
+    waiting,
+)
+from moderation.storage.sql.values import keys, numbers, rows
+
+# Two steps, since a planner misjudges how few rows a set of pairs names: the numbers of the posts, then those waiting.
+_SEQS = select(posts.c.seq, posts.c.id, posts.c.revision).where(tuple_(posts.c.id, posts.c.revision).in_(keys("keys")))
+_WAITING = select(waiting.c.post).where(waiting.c.post.in_(numbers("seqs")))
+_TAKE = delete(waiting).where(waiting.c.post.in_(numbers("seqs"))).returning(waiting.c.post)
+_STALE = (
+    select(waiting.c.post, waiting.c.unit, posts.c.body)
+    .join_from(waiting, posts, posts.c.seq == waiting.c.post)
+    .where(waiting.c.enqueued_at < bindparam("before"))
+    .order_by(waiting.c.enqueued_at, waiting.c.post)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, of=waiting)
+)
+_REGROUP = (
+    update(waiting)
+    .where(waiting.c.post.in_(numbers("seqs")))
+    .values(unit=bindparam("to"), enqueued_at=bindparam("now"))
+)
+_PUBLISH = insert(outbox).from_select(["post"], numbers("seqs"))
+_decided = rows("decided", post=BigInteger, state=Text, action=Text, language=Text, body=Text)
+_DECIDE = insert(decisions).from_select(
+    [*_decided.c.keys(), "decided_at"], select(*_decided.c, bindparam("now", type_=Double))
+)
+_matched = rows("matched", rule=Text, post=BigInteger, status=Text, category=Text)
+_MATCH = insert(decision_rules).from_select(_matched.c.keys(), select(_matched))
+# RETURNING makes SQLAlchemy send the rows together.
+_ASK = insert(review_items).returning(review_items.c.id)
+# Few posts have several revisions; only those are looked at more closely. Counting each by itself, a planner without
+# statistics cannot take to reading the whole table.
+_ids = rows("ids", id=Text)
+_revisions = select(func.count()).select_from(posts).where(posts.c.id == _ids.c.id).scalar_subquery()
+_SEVERAL = select(_ids.c.id).where(_revisions > 1)
+_REVISIONS = select(posts.c.seq, posts.c.id, posts.c.revision).where(
+    posts.c.id.in_(select(_ids)), exists().where(decisions.c.post == posts.c.seq)
+)
+_SUPERSEDE = (
+    update(review_items)
+    .where(review_items.c.post.in_(numbers("seqs")), review_items.c.state == "open")
+    .values(state="superseded", lease=None, reviewer=None, expires_at=0.0)
+)
+
+
+class WorkPart(Part):
+    """Attempts, commits, burials, and what the sweeper takes up again."""
+
+    @marks
+    def begin(self, connection: Connection, unit_id: str, now: float) -> int:
+        """Count an attempt at a unit."""
+        first = self._backend.insert(units).values(id=unit_id, attempts=1, begun_at=now)
+        again = {"attempts": units.c.attempts + 1, "begun_at": now}
+        counted = first.on_conflict_do_update(index_elements=[units.c.id], set_=again)
+        attempts: int = connection.execute(counted.returning(units.c.attempts)).scalar_one()
+        return attempts
+
+    @reads
+    def pending(self, connection: Connection, keys: Sequence[Key]) -> set[Key]:
+        """Those of the keys that are still pending."""
+        seqs = _seqs(connection, keys)
+        found = connection.execute(_WAITING, {"seqs": seqs}).scalars()
+        return {seqs[seq] for seq in found}
+
+    @writes
+    def commit(self, connection: Connection, unit_id: str, given: Sequence[Decision], now: float) -> int:
+        """Write what was decided and end the unit; a post that is not pending is passed over."""
+        by_key: dict[Key, Decision] = {}
+        for decision in given:
+            by_key.setdefault((decision.post_id, decision.revision), decision)
+        decided = {seq: by_key[key] for seq, key in _take(connection, by_key).items()}
+        if decided:
+            bodies = {seq: dumps(decision.to_json()) for seq, decision in decided.items()}
+            _write_decisions(connection, decided, bodies, now)
+            # From here on one commit at a time, so that outbox and chain are in the order of the commits.
+            self._backend.lock_chain(connection)
+            _write_reviews(connection, decided, now)
+            _supersede(connection, {decision.post_id for decision in decided.values()})
+            connection.execute(_PUBLISH, {"seqs": decided})
+            extend_chain(connection, "commit", now, bodies)
+        _end(connection, unit_id)
+        return len(decided)
+
+    @writes
+    def bury(self, connection: Connection, unit_id: str, key: Key, reason: str, now: float) -> None:
+        """Move a pending post to the dead letters and end the unit."""
+        for seq in _take(connection, [key]):
+            body = connection.execute(select(posts.c.body).where(posts.c.seq == seq)).scalar_one()
+            letter = DeadLetter(source=f"unit {unit_id}", reason=reason, body=body, post_id=key[0], revision=key[1])
+            connection.execute(insert(dead_letters), [letter_row(letter, now)])
+        _end(connection, unit_id)
+
+    @marks
+    def take_stale(self, connection: Connection, before: float, limit: int, now: float) -> list[Unit]:
+        """Regroup at most ``limit`` posts that were enqueued too long ago, oldest first.
+
+        A fresh unit keeps the count of attempts of the unit that its posts were in, so that a post that kills its
+        workers is found out however often it is swept up; posts of different counts are kept apart.
+        """
+        rows = connection.execute(_STALE, {"before": before, "limit": limit}).all()
+        begun = select(units.c.id, units.c.attempts).where(units.c.id.in_({row.unit for row in rows}))
+        attempts = {row.id: row.attempts for row in connection.execute(begun)}
+        fresh: list[Unit] = []
+        for count in sorted({attempts.get(row.unit, 0) for row in rows}):
+            alike = [row for row in rows if attempts.get(row.unit, 0) == count]
+            parts = [alike[start : start + UNIT_SIZE] for start in range(0, len(alike), UNIT_SIZE)]
+            fresh += [_regroup(connection, part, count, now) for part in parts]
+        if rows:  # the limit may have cut the last of the old units in two: its rest still needs the count
+            connection.execute(delete(units).where(units.c.id.in_(attempts.keys() - {rows[-1].unit})))
+        return fresh
+
+
+def _seqs(connection: Connection, keys: Collection[Key]) -> dict[int, Key]:
+    """Keys by number, in order of intake; without those that the pool does not know."""
+    found = connection.execute(_SEQS, {"keys": keys})
+    return {row.seq: (row.id, row.revision) for row in sorted(found)}
+
+
+def _take(connection: Connection, keys: Collection[Key]) -> dict[int, Key]:
+    """End the waiting of posts; those that did wait, by number, in order of intake."""
+    seqs = _seqs(connection, keys)
+    taken = set(connection.execute(_TAKE, {"seqs": seqs}).scalars())
+    return {seq: key for seq, key in seqs.items() if seq in taken}
+
+
+def _regroup(connection: Connection, rows: Sequence[Row[int, str, str]], attempts: int, now: float) -> Unit:
+    unit = Unit(id=uuid4().hex, posts=tuple(loads(row.body) for row in rows))
+    connection.execute(_REGROUP, {"seqs": [row.post for row in rows], "to": unit.id, "now": now})
+    if attempts:
+        connection.execute(insert(units).values(id=unit.id, attempts=attempts))
+    return unit
+
+
+def _write_decisions(
+    connection: Connection, decided: Mapping[int, Decision], bodies: Mapping[int, str], now: float
+) -> None:
+    made = [
+        (seq, AFTER_DECISION[decision.action], decision.action.name, decision.language.tag, bodies[seq])
+        for seq, decision in decided.items()
+    ]
+    connection.execute(_DECIDE, {"decided": made, "now": now})
+    matched = {
+        (match.rule, seq): (match.rule, seq, match.status, match.category)
+        for seq, decision in decided.items()
+        for match in decision.matches
+    }
+    if matched:
+        connection.execute(_MATCH, {"matched": matched.values()})
+
+
+def _write_reviews(connection: Connection, decided: Mapping[int, Decision], now: float) -> None:
+    rows = [
+        {
+            "post": seq,
+            "desk": need.desk,
+            "lane": need.lane,
+            "rank": int(need.lane != "life"),
+            "priority": need.priority,
+            "due_at": now + need.due_in_s,
+            "created_at": now,
+            "state": "open",
+            "fence": 0,
+            "expires_at": 0.0,
+        }
+        for seq, decision in decided.items()
+        if (need := decision.review)
+    ]
+    if rows:
+        connection.execute(_ASK, rows)
+
+
+def _supersede(connection: Connection, post_ids: Collection[str]) -> None:
+    """Leave open only the item of the newest decided revision, whichever was decided last."""
+    several = connection.execute(_SEVERAL, {"ids": [(post_id,) for post_id in post_ids]}).all()
+    if not several:
+        return
+    decided = connection.execute(_REVISIONS, {"ids": [(row.id,) for row in several]}).all()
+    newest: dict[str, int] = {}
+    for row in decided:
+        newest[row.id] = max(row.revision, newest.get(row.id, row.revision))
+    outdated = [row.seq for row in decided if row.revision < newest[row.id]]
+    connection.execute(_SUPERSEDE, {"seqs": outdated})
+
+
+def _end(connection: Connection, unit_id: str) -> None:
+    connection.execute(delete(units).where(units.c.id == unit_id))

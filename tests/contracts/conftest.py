@@ -1,0 +1,80 @@
+"""The stores that the contract tests run against, empty and migrated."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from moderation.domain.ports import Store
+from moderation.storage.memory import MemoryStore
+from moderation.storage.sql import SqlStore
+from tests.support.postgres import PostgresServer
+
+SQL = ["sqlite", pytest.param("postgres", marks=pytest.mark.slow)]
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite store, to be copied: migrating takes longer than most tests."""
+    file = tmp_path_factory.mktemp("store") / "empty.sqlite3"
+    store = SqlStore.at(file)
+    assert store.count_pending() == 0
+    store.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres_server: PostgresServer) -> str:
+    """The name of an empty PostgreSQL store, to be copied."""
+    name = f"template_{uuid4().hex}"
+    postgres_server.execute(f"CREATE DATABASE {name}")
+    store = SqlStore(postgres_server.url_of(name))
+    assert store.count_pending() == 0
+    store.close()
+    return name
+
+
+@pytest.fixture
+def sqlite_store_url(migrated_file: Path, tmp_path: Path) -> str:
+    file = tmp_path / "pool.sqlite3"
+    shutil.copyfile(migrated_file, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def postgres_store_url(postgres_server: PostgresServer, migrated_database: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    postgres_server.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_database}")
+    yield postgres_server.url_of(name)
+    postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=SQL)
+def sql_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty store in a database."""
+    url: str = request.getfixturevalue(f"{request.param}_store_url")
+    return url
+
+
+@pytest.fixture
+def sql_store(sql_url: str) -> Iterator[SqlStore]:
+    store = SqlStore(sql_url)
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=["memory", *SQL])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An empty store of each kind."""
+    open_one: dict[str, Callable[[], Store]] = {
+        "memory": MemoryStore,
+        "sqlite": lambda: SqlStore(request.getfixturevalue("sqlite_store_url")),
+        "postgres": lambda: SqlStore(request.getfixturevalue("postgres_store_url")),
+    }
+    store = open_one[request.param]()
+    yield store
+    store.close()

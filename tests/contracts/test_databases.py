@@ -1,0 +1,531 @@
+"""What only a store in a database can show: processes, crashes, migrations, tampering, errors that say what to do."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import ProgrammingError
+
+from moderation.domain.errors import AlreadyDecided, LeaseLost, ServiceUnavailable, UsageError
+from moderation.domain.review import Lease, Verdict
+from moderation.storage import migrations, open_store
+from moderation.storage.memory import MemoryStore
+from moderation.storage.sql import SqlStore
+from moderation.storage.sql.tables import metadata
+from tests.support.builders import a_decision, a_post, held, posts
+from tests.support.postgres import PostgresServer
+
+REMOVE = Verdict(action="remove", category="scam", basis="read")
+fork = multiprocessing.get_context("fork")
+
+
+def in_processes(number: int, work: Callable[[int], Any]) -> list[Any]:
+    """The results of ``work(0)``, ``work(1)`` … done at the same time in forked processes."""
+    results = fork.SimpleQueue()
+
+    def run(n: int) -> None:
+        try:
+            results.put((n, work(n)))
+        except BaseException as error:
+            results.put((n, error))
+            raise
+
+    processes = [fork.Process(target=run, args=(n,)) for n in range(number)]
+    for process in processes:
+        process.start()
+    done = dict(results.get() for _ in processes)
+    for process in processes:
+        process.join()
+        assert process.exitcode == 0
+    return [done[n] for n in range(number)]
+
+
+def raw(url: str) -> Engine:
+    """A connection past the store, for looking and tampering."""
+    return create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+
+
+def execute(url: str, *statements: str) -> None:
+    engine = raw(url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+class TestProcesses:
+    pytestmark = pytest.mark.slow
+
+    def test_eight_processes_never_claim_the_same_item(self, sql_url: str, sql_store: SqlStore) -> None:
+        many = posts(160)
+        sql_store.add_posts(many, "u", 1.0)
+        sql_store.commit("u", [held(post, "both" if n % 3 else "zh", n % 5) for n, post in enumerate(many)], 2.0)
+
+        def claim(n: int) -> list[tuple[int, int]]:
+            mine: list[tuple[int, int]] = []
+            while items := sql_store.claim("zh", f"rev-{n}", 2, 600.0, 5.0):
+                mine += [(item.id, item.lease.fence) for item in items if item.lease]
+            return mine
+
+        claimed = [item for mine in in_processes(8, claim) for item in mine]
+        claimed += claim(8)
+        assert len(claimed) == len(set(claimed)) == 160
+        assert {fence for _, fence in claimed} == {1}
+
+    def test_of_many_who_decide_one_item_one_does(self, sql_store: SqlStore) -> None:
+        sql_store.add_posts(posts(5), "u", 1.0)
+        sql_store.commit("u", [held(post) for post in posts(5)], 2.0)
+        items = sql_store.claim("en", "rev", 5, 600.0, 3.0)
+
+        def decide(_: int) -> int:
+            done = 0
+            for item in items:
+                assert item.lease is not None
+                try:
+                    sql_store.decide(item.id, item.lease, REMOVE, 4.0)
+                except AlreadyDecided:
+                    continue
+                done += 1
+            return done
+
+        assert sum(in_processes(4, decide)) == 5
+        assert len(sql_store.unpublished(99)) == 10
+        assert list(sql_store.audit_problems()) == []
+
+    def test_sweepers_in_several_processes_never_take_the_same_post(self, sql_store: SqlStore) -> None:
+        sql_store.add_posts(posts(300), "u", 1.0)
+
+        def sweep(_: int) -> list[str]:
+            taken: list[str] = []
+            while units := sql_store.take_stale(50.0, 20, 100.0):
+                taken += [post["id"] for unit in units for post in unit.posts]
+            return taken
+
+        taken = [post_id for ids in in_processes(4, sweep) for post_id in ids]
+        taken += sweep(4)
+        assert sorted(taken) == sorted(post.id for post in posts(300))
+
+    def test_commits_reviews_and_sweeps_at_once_leave_the_pool_whole(self, sql_store: SqlStore) -> None:
+        revisions = [a_post(f"p-{n}", revision) for n in range(40) for revision in (1, 2, 3)]
+        sql_store.add_posts(revisions, "u", 1.0)
+
+        def work(n: int) -> int:
+            if n == 3:
+                return sum(review(sql_store, 20.0 + turn) for turn in range(30))
+            order = revisions[n * 40 :] + revisions[: n * 40]
+            done = 0
+            for start in range(0, len(order), 10):
+                sql_store.take_stale(50.0, 7, 2.0)
+                done += sql_store.commit(f"u{n}", [held(post) for post in order[start : start + 10]], 3.0)
+            return done
+
+        *committed, decided = in_processes(4, work)
+        assert sum(committed) == 120
+        assert list(sql_store.audit_problems()) == []
+        assert len(sql_store.unpublished(999)) == 120 + decided
+        left = sql_store.queue(None, 999, 1e9)
+        assert all(item.revision == 3 for item in left)
+        assert len({item.post_id for item in left}) == len(left)
+
+    def test_a_child_leaves_the_connections_of_its_parent_alone(self, sql_store: SqlStore) -> None:
+        sql_store.add_posts(posts(3), "u", 1.0)
+
+        def child(n: int) -> int:
+            sql_store.add_posts([a_post(f"child-{n}")], "u", 1.0)
+            sql_store.close()
+            return sql_store.count_pending()
+
+        assert all(number >= 4 for number in in_processes(3, child))
+        assert sql_store.count_pending() == 6
+
+    def test_processes_that_start_at_once_on_an_empty_database_migrate_it_once(self, empty_url: str) -> None:
+        def start(n: int) -> int:
+            store = SqlStore(empty_url)
+            store.add_posts([a_post(f"p-{n}")], "u", 1.0)
+            store.close()
+            return 1
+
+        assert sum(in_processes(6, start)) == 6
+        store = SqlStore(empty_url)
+        assert store.count_pending() == 6
+        store.close()
+
+
+def review(store: SqlStore, now: float) -> int:
+    done = 0
+    for item in store.claim("en", "rev", 3, 60.0, now):
+        assert item.lease is not None
+        try:
+            store.decide(item.id, item.lease, REMOVE, now)
+            done += 1
+        except LeaseLost:
+            continue  # a newer revision came in between
+    return done
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'new.sqlite3'}"
+    url: str = request.getfixturevalue("postgres_database")
+    return url
+
+
+class TestCrashes:
+    """A process that is killed at any statement leaves all of its transaction or nothing."""
+
+    def test_a_commit_that_is_killed_leaves_nothing_half(self, sql_url: str) -> None:
+        store = SqlStore(sql_url)
+        store.add_posts([a_post("q", 1), *posts(20)], "u", 1.0)
+        store.commit("u", [held(a_post("q", 1))], 1.0)
+        store.add_posts([a_post("q", 2)], "u", 1.0)
+        decisions = [held(a_post("q", 2)), *(held(post) for post in posts(20))]
+        store.begin("u", 1.0)
+        before = store.status(9.0)
+        statement, died = 0, True
+        while died:
+            statement += 1
+            died = killed_at(statement, lambda: store.commit("u", decisions, 2.0))
+            if died:
+                assert store.status(9.0) == before
+                assert list(store.audit_problems()) == []
+        assert statement > 10
+        assert store.status(9.0).posts == {"held": 22}
+        assert store.commit("u", decisions, 3.0) == 0
+        assert list(store.audit_problems()) == []
+        store.close()
+
+    def test_an_intake_that_is_killed_leaves_nothing_half(self, sql_url: str) -> None:
+        store = SqlStore(sql_url)
+        assert store.count_pending() == 0
+        statement, died = 0, True
+        while died:
+            statement += 1
+            died = killed_at(statement, lambda: store.add_posts(posts(50), "u", 1.0))
+            assert store.count_pending() == (0 if died else 50)
+        assert statement > 2
+        assert store.add_posts(posts(50), "v", 2.0).repeated == 50
+        store.close()
+
+    def test_a_verdict_that_is_killed_leaves_nothing_half(self, sql_url: str) -> None:
+        store = SqlStore(sql_url)
+        store.add_posts([a_post()], "u", 1.0)
+        store.commit("u", [held(a_post())], 1.0)
+        (item,) = store.claim("en", "rev", 1, 60.0, 2.0)
+        assert item.lease is not None
+        lease: Lease = item.lease
+        statement, died = 0, True
+        while died:
+            statement += 1
+            died = killed_at(statement, lambda: store.decide(item.id, lease, REMOVE, 3.0))
+            if died:
+                assert store.item(item.id, 3.0) == item
+                assert len(store.unpublished(9)) == 1
+        assert statement > 5
+        assert store.show("p-1")[0].state == "removed"
+        assert list(store.audit_problems()) == []
+        store.close()
+
+
+def killed_at(statement: int, work: Callable[[], Any]) -> bool:
+    """Do ``work`` in a child that kills itself before its n-th statement; whether it got there."""
+
+    def run() -> None:
+        left = [statement]
+
+        def count(*_: Any) -> None:
+            left[0] -= 1
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        event.listen(Engine, "before_cursor_execute", count)
+        work()
+
+    child = fork.Process(target=run)
+    child.start()
+    child.join()
+    assert child.exitcode in {0, -signal.SIGKILL}
+    return child.exitcode != 0
+
+
+class TestMigrations:
+    def test_the_migrated_schema_is_the_one_that_the_code_expects(self, sql_url: str) -> None:
+        engine = raw(sql_url)
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, metadata) == []
+        engine.dispose()
+
+    def test_a_change_of_the_schema_would_be_noticed(self, sql_url: str) -> None:
+        execute(sql_url, "ALTER TABLE posts ADD COLUMN colour TEXT", "DROP INDEX review_items_open_zh")
+        engine = raw(sql_url)
+        with engine.connect() as connection:
+            found = compare_metadata(MigrationContext.configure(connection), metadata)
+        engine.dispose()
+        assert {change[0] for change in found} == {"remove_column", "add_index"}
+
+    def test_head_is_the_newest_file(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        assert ScriptDirectory.from_config(config).get_heads() == [migrations.HEAD]
+
+    def test_every_migration_can_be_taken_back(self, sql_url: str) -> None:
+        engine = raw(sql_url)
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.downgrade(config, "base")
+            assert inspect(connection).get_table_names() == ["alembic_version"]
+            command.upgrade(config, "head")
+        engine.dispose()
+        store = SqlStore(sql_url)
+        assert store.count_pending() == 0
+        store.close()
+
+    def test_a_store_of_a_newer_version_is_refused_untouched(self, sql_url: str) -> None:
+        execute(sql_url, "UPDATE alembic_version SET version_num = '9999'")
+        store = SqlStore(sql_url)
+        with pytest.raises(UsageError, match=r"9999.*newer version"):
+            store.count_pending()
+        execute(sql_url, f"UPDATE alembic_version SET version_num = '{migrations.HEAD}'")
+        assert store.count_pending() == 0
+        store.close()
+
+
+class TestAudit:
+    @pytest.mark.parametrize(
+        ("finding", "tampering"),
+        [
+            (
+                "link 1: its commit records were edited",
+                ["UPDATE decisions SET body = replace(body, 'hold', 'approve') WHERE post = 2"],
+            ),
+            (
+                "link 2: 1 of its commit records are gone",
+                [f"DELETE FROM {table} WHERE post = 5" for table in ("decision_rules", "review_items", "decisions")],
+            ),
+            (
+                "link 3: its verdict records were edited",
+                ["UPDATE verdicts SET body = replace(body, 'remove', 'allow')"],
+            ),
+            ("link 2: was edited", ["UPDATE audit SET at = at + 1 WHERE seq = 2"]),
+            ("link 1: was edited", ["UPDATE audit SET members = '[1,2]' WHERE seq = 1"]),
+            ("link 3: follows link 1; links were removed", ["DELETE FROM audit WHERE seq = 2"]),
+            ("after link 3: 3 commit records are covered by no link", ["DELETE FROM audit WHERE seq = 4"]),
+            (
+                "link 2: does not continue the link before it",
+                [f"UPDATE audit SET seq = {new} WHERE seq = {old}" for old, new in ((2, 99), (3, 2), (99, 3))],
+            ),
+            ("link 4: was edited", ["UPDATE audit SET hash = prev WHERE seq = 4"]),
+        ],
+    )
+    def test_what_is_edited_removed_or_reordered_is_found(
+        self, sql_url: str, sql_store: SqlStore, finding: str, tampering: list[str]
+    ) -> None:
+        for n in range(2):
+            sql_store.add_posts(posts(3, f"b{n}"), "u", 1.0)
+            sql_store.commit("u", [held(post) for post in posts(3, f"b{n}")], 2.0)
+        (item,) = sql_store.claim("en", "rev", 1, 60.0, 3.0)
+        assert item.lease is not None
+        sql_store.decide(item.id, item.lease, REMOVE, 4.0)
+        sql_store.add_posts(posts(3, "late"), "u", 1.0)
+        sql_store.commit("u", [a_decision(post) for post in posts(3, "late")], 5.0)
+        assert list(sql_store.audit_problems()) == []
+        execute(sql_url, *tampering)
+        assert finding in list(sql_store.audit_problems())
+
+
+class TestErrors:
+    def test_a_server_that_is_not_there_is_named_without_the_password(self) -> None:
+        store = SqlStore("postgresql://me:s3cret@127.0.0.1:1/pool?connect_timeout=2")
+        with pytest.raises(ServiceUnavailable, match=r"127\.0\.0\.1:1/pool.*MODERATION_STORE_URL") as caught:
+            store.count_pending()
+        assert "s3cret" not in str(caught.value)
+
+    @pytest.mark.slow
+    def test_a_server_that_dies_is_unavailable_and_found_again(self, postgres_server: PostgresServer) -> None:
+        postgres_server.execute("CREATE DATABASE dying")
+        store = SqlStore(postgres_server.url_of("dying"))
+        store.add_posts(posts(3), "u", 1.0)
+        postgres_server.kill()
+        with pytest.raises(ServiceUnavailable) as caught:
+            store.add_posts(posts(6), "v", 2.0)
+        assert "not-asked" not in str(caught.value)
+        postgres_server.start()
+        assert store.add_posts(posts(6), "v", 2.0).repeated == 3
+        store.close()
+
+    @pytest.mark.slow
+    def test_of_two_writers_that_wait_for_each_other_the_store_tries_again(self, postgres_store_url: str) -> None:
+        store = SqlStore(postgres_store_url)
+        assert store.count_pending() == 0
+        insert = "INSERT INTO posts (id, revision, digest, received_at, body) VALUES ('{}', 1, '', 0, '')"
+        engine = raw(postgres_store_url)
+        with engine.connect() as other, ThreadPoolExecutor(1) as pool:
+            other.execute(text(insert.format("b")))
+            ours = pool.submit(store.add_posts, [a_post("a"), a_post("b")], "u", 1.0)
+            while not other.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar():
+                time.sleep(0.01)
+            other.execute(text(insert.format("a")))  # now each waits for the other, and PostgreSQL ends one
+            other.rollback()
+            assert len(ours.result().accepted) == 2
+        engine.dispose()
+        store.close()
+
+    @pytest.mark.slow
+    def test_a_fault_of_ours_is_not_taken_for_an_unavailable_service(self, postgres_store_url: str) -> None:
+        store = SqlStore(postgres_store_url)
+        assert store.count_pending() == 0
+        execute(postgres_store_url, "DROP TABLE waiting")
+        with pytest.raises(ProgrammingError):
+            store.count_pending()
+        store.close()
+
+    @pytest.mark.slow
+    def test_a_server_that_restarts_between_two_calls_is_not_noticed(self, postgres_server: PostgresServer) -> None:
+        postgres_server.execute("CREATE DATABASE restarting")
+        store = SqlStore(postgres_server.url_of("restarting"))
+        store.add_posts(posts(3), "u", 1.0)
+        postgres_server.stop()
+        postgres_server.start()
+        assert store.count_pending() == 3
+        store.close()
+
+    def test_a_full_disk_loses_nothing_that_was_acknowledged(self, sqlite_store_url: str) -> None:
+        store = SqlStore(sqlite_store_url)
+        store.add_posts(posts(10), "u", 1.0)
+        engine = store._database._engine()
+        with engine.connect() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        event.listen(engine, "begin", lambda c: c.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}"))
+        with pytest.raises(ServiceUnavailable, match="make room on the disk"):
+            store.add_posts([a_post("big", text="x" * 19_000)], "v", 2.0)
+        assert store.count_pending() == 10
+        assert store.show("big") == []
+        store.close()
+
+    def test_another_writer_that_does_not_end_is_named(
+        self, sqlite_store_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("moderation.storage.sql.backends.BUSY_S", 0.1)
+        other = sqlite3.connect(sqlite_store_url.removeprefix("sqlite:///"), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        store = SqlStore(sqlite_store_url)
+        assert store.count_pending() == 0  # readers do not wait
+        with pytest.raises(ServiceUnavailable, match="another process"):
+            store.begin("u", 1.0)
+        other.rollback()
+        assert store.begin("u", 1.0) == 1
+        other.close()
+        store.close()
+
+    def test_a_file_that_is_no_store_is_named(self, tmp_path: Path) -> None:
+        file = tmp_path / "notes.txt"
+        file.write_text("not a database, but long enough to look like one at first sight" * 20)
+        store = SqlStore(f"sqlite:///{file}")
+        with pytest.raises(ServiceUnavailable, match=r"notes\.txt.*something else"):
+            store.count_pending()
+        assert file.read_text().startswith("not a database")
+
+    def test_a_folder_that_is_not_there_is_named(self, tmp_path: Path) -> None:
+        store = SqlStore(f"sqlite:///{tmp_path}/nowhere/pool.sqlite3")
+        with pytest.raises(ServiceUnavailable, match=r"nowhere/pool\.sqlite3.*folder"):
+            store.count_pending()
+
+
+class TestOpening:
+    def test_without_a_url_it_is_a_file_in_the_home_which_is_made(self, tmp_path: Path) -> None:
+        home = tmp_path / "a" / "home"
+        store = open_store(None, home)
+        store.add_posts([a_post()], "u", 1.0)
+        store.close()
+        assert (home / "pool.sqlite3").exists()
+        assert home.stat().st_mode & 0o077 == 0
+        again = open_store(f"sqlite:///{home}/pool.sqlite3", tmp_path)
+        assert again.count_pending() == 1
+        again.close()
+
+    def test_memory_is_memory(self, tmp_path: Path) -> None:
+        assert isinstance(open_store("memory://", tmp_path / "home"), MemoryStore)
+        assert not (tmp_path / "home").exists()
+
+    @pytest.mark.parametrize("url", ["postgresql://h/d", "postgresql+psycopg://u:p@h:5/d", "postgres://h/d"])
+    def test_postgres_is_not_connected_to_yet(self, url: str, tmp_path: Path) -> None:
+        assert isinstance(open_store(url, tmp_path), SqlStore)
+
+    @pytest.mark.parametrize(
+        ("url", "says"),
+        [
+            ("mysql://me:s3cret@host/db", r"`mysql://`; it may be memory://, sqlite:///FILE or postgresql://"),
+            ("redis://:s3cret@host", r"`redis://`"),
+            ("s3cret", "cannot be read; it may be"),
+            ("", "cannot be read"),
+            ("sqlite://", "needs a file"),
+            ("sqlite:///:memory:", "needs a file"),
+            ("postgresql://me:s3cret@host:port/db", "cannot be read"),
+        ],
+    )
+    def test_another_url_is_refused_without_showing_it(self, url: str, says: str, tmp_path: Path) -> None:
+        with pytest.raises(UsageError, match=says) as caught:
+            open_store(url, tmp_path)
+        assert "s3cret" not in str(caught.value)
+
+    def test_a_home_that_cannot_be_made_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        with pytest.raises(UsageError, match="MODERATION_HOME"):
+            open_store(None, tmp_path / "file" / "home")
+
+    def test_a_relative_file_stays_the_same_when_the_folder_changes(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        store = open_store("sqlite:///here.sqlite3", tmp_path)
+        monkeypatch.chdir("/")
+        assert store.count_pending() == 0
+        store.close()
+        assert (tmp_path / "here.sqlite3").exists()
+
+    def test_a_light_command_does_not_pay_for_databases(self) -> None:
+        code = "import sys, moderation.storage; print(sorted({'sqlalchemy', 'alembic', 'redis'} & set(sys.modules)))"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == "[]"
+
+
+def test_a_claim_reads_a_few_rows_however_long_the_queue(sqlite_store_url: str) -> None:
+    store = SqlStore(sqlite_store_url)
+    plans: list[str] = []
+
+    def explain(connection: Connection, *statement: Any) -> None:
+        sql, parameters = statement[1], statement[2]
+        if sql.startswith("SELECT review_items.id \n"):
+            rows = connection.connection.cursor().execute(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()
+            plans.extend(row[3] for row in rows)
+
+    store.count_pending()
+    event.listen(store._database._engine(), "before_cursor_execute", explain)
+    for desk in ("zh", "en"):
+        store.claim(desk, "rev", 1, 60.0, 1.0)
+    store.queue(None, 9, 1.0)
+    store.close()
+    used = [plan for plan in plans if "review_items_open_" in plan]
+    assert [plan.rpartition("_")[2].split()[0] for plan in used] == ["zh", "en", "any"]
+    assert not any("TEMP B-TREE" in plan for plan in plans)
