@@ -67,7 +67,9 @@ class Pipeline:
                     name for name, part in (("classifier", score), ("exemplars", similar)) if part is None
                 ),
             )
-            for language, found, score, similar in zip(languages, self.matcher(posts), scores, likeness, strict=True)
+            for language, found, score, similar in zip(
+                languages, self.matcher(posts, languages), scores, likeness, strict=True
+            )
         ]
 
 

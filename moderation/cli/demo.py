@@ -208,7 +208,8 @@ _WORDS = {
         "score": (
             "{right} of {posts} right ({percent:.1f}%): {alone} of {benign} benign left alone; {caught} of {violating} "
             "violations caught, {named} of them under their own category;\n"
-            "{disguised_caught} of {disguised} disguised ones caught; main language right on {tongue}"
+            "{disguised_caught} of {disguised} disguised ones caught; main language right on {tongue}.\n"
+            "The authors of the rules have seen these posts: on posts that nobody has seen, expect less."
         ),
         "desk": "review queue {desk}: {waiting} waiting",
         "next": "Next, look at the queues:",
@@ -231,7 +232,8 @@ _WORDS = {
         "score": (
             "{posts} 条中判对 {right} 条（{percent:.1f}%）：{benign} 条正常内容放行 {alone} 条；{violating} 条违规查出 "
             "{caught} 条，其中 {named} 条类别正确；\n"
-            "{disguised} 条变体违规查出 {disguised_caught} 条；主要语言判对 {tongue} 条"
+            "{disguised} 条变体违规查出 {disguised_caught} 条；主要语言判对 {tongue} 条。\n"
+            "规则作者看过这些内容；对没见过的内容，效果会差一些。"
         ),
         "desk": "审核队列 {desk}：{waiting} 条待审",
         "next": "接下来看审核队列：",

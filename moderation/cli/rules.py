@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -189,7 +190,9 @@ def _explain_post(
 
     if name is not None:
         _rule(rule_set, name)
-    pipeline = assemble(load_models(load_settings(config)), rule_set)
+    # Without gates, so that a rule that is far from holding still shows which of its patterns are there.
+    ungated = replace(rule_set, vocabulary=replace(rule_set.vocabulary, gates=()))
+    pipeline = assemble(load_models(load_settings(config)), ungated)
     signals = pipeline.signals([post], pipeline.detect([post]))
     decision = pipeline.policy([post], signals, pipeline.clock())[0]
     engine = pipeline.policy

@@ -61,6 +61,10 @@ class Language:
         """Whether more than one language has a share."""
         return len(self.shares) > 1
 
+    def tags(self) -> frozenset[str]:
+        """Every tag that the post may be in: the main one, those of its spans, the candidates."""
+        return frozenset((self.tag, *self.candidates, *(span.tag for span in self.spans)))
+
     def to_json(self) -> dict[str, Any]:
         """The form of the decision contract."""
         return {

@@ -23,9 +23,9 @@ class Detector(Protocol):
 
 
 class Matcher(Protocol):
-    """Finds a vocabulary's terms and patterns in posts. Total."""
+    """Finds a vocabulary's terms and patterns in posts whose languages are known. Total."""
 
-    def __call__(self, posts: Sequence[Post]) -> list[Found]: ...
+    def __call__(self, posts: Sequence[Post], languages: Sequence[Language]) -> list[Found]: ...
 
 
 class Classifier(Protocol):

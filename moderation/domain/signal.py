@@ -49,15 +49,25 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """A pattern behind a gate matters only in posts where one of these terms or patterns was found, by number."""
+
+    terms: frozenset[int]
+    patterns: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """All that a rule set looks for, each thing once.
 
-    ``exemplars`` maps the name of a list to its sentences.
+    ``exemplars`` maps the name of a list to its sentences. ``gates`` has an entry for each pattern, None where it
+    matters in every post; without any, all patterns do. The patterns that a gate names have none themselves.
     """
 
     terms: tuple[Term, ...] = ()
     patterns: tuple[Pattern, ...] = ()
     exemplars: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gates: tuple[Gate | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 from moderation.domain.signal import Pattern, Term, Vocabulary
 from moderation.policy.conditions import LISTS
 from moderation.policy.model import RUNNING, Condition, Idiom, Idioms, Regex, Rule, RuleSet, Similar, TermList, Words
+from moderation.policy.triggers import gates
 
 
 def build(
@@ -42,7 +43,8 @@ def _vocabulary(rules: Sequence[Rule], lists: Mapping[str, TermList], idioms: Se
     terms: set[Term] = {term for idiom in idioms for term in (*idiom.forms, *idiom.cues)}
     patterns: set[Pattern] = set()
     exemplars: set[str] = set()
-    for condition in (part for rule in rules if rule.status in RUNNING for part in rule.detect.values()):
+    running = [rule for rule in rules if rule.status in RUNNING]
+    for condition in (part for rule in running for part in rule.detect.values()):
         match condition:
             case Words(found):
                 terms.update(found)
@@ -52,10 +54,13 @@ def _vocabulary(rules: Sequence[Rule], lists: Mapping[str, TermList], idioms: Se
                 exemplars.add(name)
             case _:
                 pass
+    ordered_terms = tuple(sorted(terms, key=lambda term: (term.text, term.language)))
+    ordered_patterns = tuple(sorted(patterns, key=lambda pattern: (pattern.regex, pattern.language, pattern.view)))
     return Vocabulary(
-        terms=tuple(sorted(terms, key=lambda term: (term.text, term.language))),
-        patterns=tuple(sorted(patterns, key=lambda pattern: (pattern.regex, pattern.language, pattern.view))),
+        terms=ordered_terms,
+        patterns=ordered_patterns,
         exemplars={name: lists[name].terms for name in sorted(exemplars)},
+        gates=gates(running, ordered_terms, ordered_patterns, idioms),
     )
 
 

@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from moderation.domain.signal import Signals
-from moderation.policy.checks import Check, IdiomsCheck, RegexCheck, ScoreCheck, SimilarCheck, WordsCheck
+from moderation.policy.checks import IdiomsCheck, RegexCheck, ScoreCheck, SimilarCheck, WordsCheck
 from moderation.policy.evaluate import Ready
-from moderation.policy.expressions import triggers
+from moderation.policy.triggers import triggers
 
-_WORDS, _REGEX, _SCORE = 1, 2, 3  # a pattern such as [0-9]+ is in many posts, a score in every one
 _Limits = Mapping[str, tuple[tuple[float, int], ...]]
 
 
@@ -24,7 +23,7 @@ class Index:
         scores: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
         similar: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
         for number, ready in enumerate(rules):
-            needed = triggers(ready.rule.condition, _costs(ready.checks))
+            needed = triggers(ready.rule)
             if needed is None:
                 always.append(number)
                 continue
@@ -59,19 +58,6 @@ class Index:
         if self._similar:
             _reach(signals.similarities, self._similar, found.add)
         return sorted(found)
-
-
-def _costs(checks: Mapping[str, Check]) -> dict[str, int]:
-    """What can wake a rule, the rarer the cheaper; a value below a limit is everywhere and wakes nothing."""
-    costs: dict[str, int] = {}
-    for name, check in checks.items():
-        if isinstance(check, WordsCheck | IdiomsCheck):
-            costs[name] = _WORDS
-        elif isinstance(check, RegexCheck):
-            costs[name] = _REGEX
-        elif isinstance(check, ScoreCheck | SimilarCheck) and check.bound.comparator in {"gt", "gte"}:
-            costs[name] = _SCORE
-    return costs
 
 
 def _add(table: defaultdict[int, set[int]], indices: Iterable[int], number: int) -> None:

@@ -33,9 +33,9 @@ class Link:
     hash: str
 
 
-def merkle_root(records: Sequence[bytes]) -> str:
+def merkle_root(records: Iterable[str]) -> str:
     """The root over at least one record, hexadecimal."""
-    level = [hashlib.sha256(record).digest() for record in records]
+    level = [hashlib.sha256(record.encode()).digest() for record in records]
     while len(level) > 1:
         if len(level) % 2:
             level.append(level[-1])
@@ -43,15 +43,14 @@ def merkle_root(records: Sequence[bytes]) -> str:
     return level[0].hex()
 
 
-def extend(last: Link | None, kind: str, at: float, members: Sequence[int], records: Sequence[bytes]) -> Link:
-    """The next link; ``records[i]`` is what ``members[i]`` names."""
+def extend(last: Link | None, kind: str, at: float, members: Sequence[int], root: str) -> Link:
+    """The next link, over the records of these members with this Merkle root."""
     seq, prev = (last.seq + 1, last.hash) if last else (1, GENESIS)
-    root = merkle_root(records)
     return Link(seq, kind, at, tuple(members), root, prev, _hash(seq, kind, at, members, root, prev))
 
 
 def problems(
-    chain: Iterable[Link], records_of: Callable[[Link], Sequence[bytes]], kept: Mapping[str, int]
+    chain: Iterable[Link], records_of: Callable[[Link], Sequence[str]], kept: Mapping[str, int]
 ) -> Iterator[str]:
     """What is wrong with a chain, one line a finding; nothing when it is whole.
 

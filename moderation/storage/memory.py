@@ -16,7 +16,7 @@ from moderation.domain.pool import DeadLetter, Intake, PoolStatus, PostRecord, P
 from moderation.domain.post import Post
 from moderation.domain.review import Lease, ReviewItem, Verdict
 from moderation.storage import records
-from moderation.storage.audit import Link, extend, problems
+from moderation.storage.audit import Link, extend, merkle_root, problems
 from moderation.storage.records import dumps, loads
 
 Key = tuple[str, int]
@@ -301,7 +301,7 @@ class MemoryStore:
             kept = {"commit": decided, "verdict": dict(self._verdicts)}
             chain = list(self._chain)
         counts = {kind: len(bodies) for kind, bodies in kept.items()}
-        return problems(chain, lambda link: [kept[link.kind][n].encode() for n in link.members], counts)
+        return problems(chain, lambda link: [kept[link.kind][n] for n in link.members], counts)
 
     # review -----------------------------------------------------------------------------------------------------------
     @_alone
@@ -379,4 +379,4 @@ class MemoryStore:
 
     def _extend_chain(self, kind: str, now: float, bodies: Mapping[int, str]) -> None:
         last = self._chain[-1] if self._chain else None
-        self._chain.append(extend(last, kind, now, list(bodies), [body.encode() for body in bodies.values()]))
+        self._chain.append(extend(last, kind, now, list(bodies), merkle_root(bodies.values())))

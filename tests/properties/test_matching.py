@@ -7,12 +7,15 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moderation.domain.language import Language
 from moderation.domain.post import Post
 from moderation.domain.signal import Evidence, Term, Vocabulary
 from moderation.folding.fold import SENTINEL, fold, fold_codes, join, term_form
 from moderation.folding.squeeze import squeeze, squeeze_term
 from moderation.matching.matcher import Matcher
 from tests.properties.alphabets import hard_text
+
+ENGLISH = Language("en")
 
 TERMS = (
     "加微信",
@@ -47,7 +50,7 @@ crowded = st.lists(pieces | hard_text(3), max_size=12).map("".join)
 @given(st.lists(crowded, min_size=1, max_size=3))
 def test_the_slice_of_a_hit_folds_to_its_term_in_the_view_that_it_claims(texts: list[str]) -> None:
     posts = [Post(f"p{number}", text, title=text[:5]) for number, text in enumerate(texts)]
-    for post, found in zip(posts, _matcher()(posts), strict=True):
+    for post, found in zip(posts, _matcher()(posts, [ENGLISH] * len(posts)), strict=True):
         fields = dict(post.fields())
         for hit in found.terms:
             term, span = TERMS[hit.index], hit.span
@@ -62,7 +65,7 @@ def test_the_slice_of_a_hit_folds_to_its_term_in_the_view_that_it_claims(texts: 
 
 @given(crowded)
 def test_a_term_has_one_hit_a_span_and_hits_are_in_order(text: str) -> None:
-    hits = _matcher()([Post("p", text)])[0].terms
+    hits = _matcher()([Post("p", text)], [ENGLISH])[0].terms
     places = [(hit.span.start, hit.span.end, hit.index) for hit in hits]
     assert places == sorted(set(places))
 
@@ -70,7 +73,9 @@ def test_a_term_has_one_hit_a_span_and_hits_are_in_order(text: str) -> None:
 @given(hard_text(10), st.sampled_from(TERMS), hard_text(10))
 def test_a_term_between_blanks_is_found_exactly(before: str, term: str, after: str) -> None:
     text = f"{before} . {term} . {after}"
-    places = [(hit.span.start, hit.span.slice, hit.evidence) for hit in _matcher()([Post("p", text)])[0].terms]
+    places = [
+        (hit.span.start, hit.span.slice, hit.evidence) for hit in _matcher()([Post("p", text)], [ENGLISH])[0].terms
+    ]
     assert (len(before) + 3, term, Evidence.exact) in places
 
 

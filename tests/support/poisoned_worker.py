@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from moderation.bootstrap import Models, assemble
+from moderation.domain.language import Language
 from moderation.domain.ports import Matcher
 from moderation.domain.post import Post
 from moderation.domain.signal import Found
@@ -25,13 +26,13 @@ class Poisoned:
 
     matcher: Matcher
 
-    def __call__(self, posts: Sequence[Post]) -> list[Found]:
+    def __call__(self, posts: Sequence[Post], languages: Sequence[Language]) -> list[Found]:
         for post in posts:
             if "DEADLY" in post.text:
                 os.kill(os.getpid(), signal.SIGKILL)
             if "FAILING" in post.text:
                 raise ValueError("the matcher stumbled")
-        return self.matcher(posts)
+        return self.matcher(posts, languages)
 
 
 def build(models: Models, rule_set: RuleSet) -> Pipeline:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import orjson
 from sqlalchemy import Connection, Row, insert, select
@@ -12,12 +12,10 @@ from moderation.storage.records import dumps
 from moderation.storage.sql import tables as t
 
 
-def extend_chain(connection: Connection, kind: str, at: float, records: Mapping[int, str]) -> None:
-    """Write the next link over ``records`` (text by number); the caller holds the chain's lock."""
+def extend_chain(connection: Connection, kind: str, at: float, members: Sequence[int], root: str) -> None:
+    """Write the next link; the caller holds the chain's lock."""
     last = connection.execute(select(t.audit).order_by(t.audit.c.seq.desc()).limit(1)).one_or_none()
-    link = extend(
-        link_of(last) if last else None, kind, at, list(records), [record.encode() for record in records.values()]
-    )
+    link = extend(link_of(last) if last else None, kind, at, members, root)
     connection.execute(
         insert(t.audit).values(
             seq=link.seq,

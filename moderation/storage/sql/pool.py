@@ -156,11 +156,11 @@ class PoolPart(Part):
         return [link_of(row) for row in connection.execute(page)]
 
     @reads
-    def _records_of(self, connection: Connection, link: Link) -> list[bytes]:
+    def _records_of(self, connection: Connection, link: Link) -> list[str]:
         table, number = _COVERED[link.kind]
         named = select(number, table.c.body).where(number.in_(numbers("members")))
         bodies = {key: body for key, body in connection.execute(named, {"members": link.members})}  # noqa: C416
-        return [bodies[member].encode() for member in link.members if member in bodies]
+        return [bodies[member] for member in link.members if member in bodies]
 
     @reads
     def _kept(self, connection: Connection) -> dict[str, int]:

@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Row, Select, insert, select, text, update
 
 from moderation.domain.review import Lease, ReviewItem, Verdict
+from moderation.storage.audit import merkle_root
 from moderation.storage.records import (
     AFTER_VERDICT,
     check_desk,
@@ -37,7 +38,7 @@ ITEM = (
 )
 """Items with what a reviewer reads."""
 
-_ITEMS = ITEM.where(t.review_items.c.id.in_(numbers("ids"))).order_by(*t.CLAIM_ORDER)
+_ITEMS = ITEM.where(t.review_items.c.id.in_(numbers("ids")))
 
 
 class ReviewPart(Part):
@@ -48,6 +49,7 @@ class ReviewPart(Part):
         """Open items, leased ones too, in the order in which they are claimed."""
         if desk is not None:
             check_desk(desk)
+        self._backend.walk_in_order(connection)
         ids = connection.execute(_waiting(desk).limit(limit)).scalars().all()
         return self._items(connection, ids, now)
 
@@ -57,6 +59,7 @@ class ReviewPart(Part):
     ) -> list[ReviewItem]:
         """Lease the next items of a desk that nobody holds."""
         check_desk(desk)
+        self._backend.walk_in_order(connection)
         free = _waiting(desk).where(t.review_items.c.expires_at <= now).limit(limit).with_for_update(skip_locked=True)
         ids = connection.execute(free).scalars().all()
         for item_id in ids:
@@ -82,8 +85,6 @@ class ReviewPart(Part):
     def decide(self, connection: Connection, item_id: int, lease: Lease, verdict: Verdict, now: float) -> None:
         """Record a verdict with all its effects; errors as :meth:`release`."""
         check_verdict(verdict)
-        # The chain's lock comes before the item's, as in a commit that supersedes items: never a deadlock.
-        self._backend.lock_chain(connection)
         held = self._held(connection, item_id, lease, now)
         body = dumps(verdict_json(held.post_id, held.revision, verdict, held.reviewer, now))
         recorded = insert(t.verdicts).values(item=item_id, body=body).returning(t.verdicts.c.id)
@@ -91,11 +92,15 @@ class ReviewPart(Part):
         _close(connection, item_id, "decided")
         judged = update(t.decisions).where(t.decisions.c.post == held.post)
         connection.execute(judged.values(state=AFTER_VERDICT[verdict.action]))
+        # The chain is everybody's, so it is locked last. Should a commit that supersedes this very item hold it, each
+        # waits for the other: PostgreSQL ends one of the two, which is done again.
+        self._backend.lock_chain(connection)
         connection.execute(insert(t.outbox).values(post=held.post, verdict=verdict_id))
-        extend_chain(connection, "verdict", now, {verdict_id: body})
+        extend_chain(connection, "verdict", now, [verdict_id], merkle_root([body]))
 
     def _items(self, connection: Connection, ids: Sequence[int], now: float) -> list[ReviewItem]:
-        return [item_of(row, now) for row in connection.execute(_ITEMS, {"ids": ids})]
+        items = {row.id: item_of(row, now) for row in connection.execute(_ITEMS, {"ids": ids})}
+        return [items[item_id] for item_id in ids if item_id in items]
 
     def _held(self, connection: Connection, item_id: int, lease: Lease, now: float) -> Row[Any]:
         """The item, locked, if this very lease holds it."""

@@ -38,9 +38,8 @@ def numbers(name: str) -> Select[int]:
 def rows(name: str, **types: type[Text | Integer | BigInteger]) -> Subquery:
     """The rows in the parameter ``name``, with named columns, in the order in which they were given."""
     item = _items(name)
-    parts = [item.op("->>", return_type=Text())(literal_column(str(n))) for n in range(len(types))]
-    columns = zip(parts, types.items(), strict=True)
-    return select(*(cast(part, type_).label(column) for part, (column, type_) in columns)).subquery(name)
+    parts = [cast(_JsonPart(item, literal_column(str(n))), type_) for n, type_ in enumerate(types.values())]
+    return select(*(part.label(column) for part, column in zip(parts, types, strict=True))).subquery(name)
 
 
 def keys(name: str) -> Select[str, int]:
@@ -73,3 +72,23 @@ def _json_each(element: _JsonItems, compiler: SQLCompiler, **options: Any) -> st
 @compiles(_JsonItems, "postgresql")
 def _jsonb_array_elements(element: _JsonItems, compiler: SQLCompiler, **options: Any) -> str:
     return f"jsonb_array_elements(CAST({compiler.process(element.clauses, **options)} AS JSONB))"
+
+
+class _JsonPart(FunctionElement[str]):
+    """The n-th part of a JSON array, as text."""
+
+    name = "json_part"
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(_JsonPart, "sqlite")
+def _json_extract(element: _JsonPart, compiler: SQLCompiler, **options: Any) -> str:
+    item, n = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"json_extract({item}, '$[{n}]')"
+
+
+@compiles(_JsonPart, "postgresql")
+def _arrow(element: _JsonPart, compiler: SQLCompiler, **options: Any) -> str:
+    item, n = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({item} ->> {n})"

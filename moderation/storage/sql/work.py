@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from moderation.domain.decision import Decision
 from moderation.domain.pool import DeadLetter, Unit
+from moderation.storage.audit import merkle_root
 from moderation.storage.records import AFTER_DECISION, UNIT_SIZE, dumps, loads
 from moderation.storage.sql.chain import extend_chain
 from moderation.storage.sql.database import Part, marks, reads, writes
@@ -109,12 +110,13 @@ class WorkPart(Part):
         if decided:
             bodies = {seq: dumps(decision.to_json()) for seq, decision in decided.items()}
             _write_decisions(connection, decided, bodies, now)
+            _write_reviews(connection, decided, now)
+            root = merkle_root(bodies.values())
             # From here on one commit at a time, so that outbox and chain are in the order of the commits.
             self._backend.lock_chain(connection)
-            _write_reviews(connection, decided, now)
             _supersede(connection, {decision.post_id for decision in decided.values()})
             connection.execute(_PUBLISH, {"seqs": decided})
-            extend_chain(connection, "commit", now, bodies)
+            extend_chain(connection, "commit", now, list(decided), root)
         _end(connection, unit_id)
         return len(decided)
 

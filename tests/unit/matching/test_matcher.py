@@ -7,9 +7,12 @@ import time
 import pytest
 
 from moderation.domain.errors import UsageError
+from moderation.domain.language import Language, LanguageSpan
 from moderation.domain.post import Media, Post
-from moderation.domain.signal import Evidence, Pattern, Term, Vocabulary
+from moderation.domain.signal import Evidence, Gate, Pattern, Term, Vocabulary
 from moderation.matching.matcher import Matcher
+
+ENGLISH = Language("en")
 
 
 def _terms(*texts: str) -> Matcher:
@@ -17,7 +20,7 @@ def _terms(*texts: str) -> Matcher:
 
 
 def _found(term: str, text: str) -> list[tuple[str, int, str]]:
-    hits = _terms(term)([Post("p", text)])[0].terms
+    hits = _terms(term)([Post("p", text)], [ENGLISH])[0].terms
     for hit in hits:
         assert hit.span.slice == text[hit.span.start : hit.span.end]
     return [(hit.span.slice, hit.span.start, hit.evidence.name) for hit in hits]
@@ -102,7 +105,7 @@ def test_two_ideographs_apart_are_found_where_nothing_else_is_near() -> None:
 
 
 def test_terms_that_fold_alike_are_each_found_with_their_own_evidence() -> None:
-    hits = _terms("WeChat", "wechat", "ＷＥＣＨＡＴ")([Post("p", "wechat")])[0].terms
+    hits = _terms("WeChat", "wechat", "ＷＥＣＨＡＴ")([Post("p", "wechat")], [ENGLISH])[0].terms
     assert [(hit.index, hit.evidence) for hit in hits] == [
         (0, Evidence.folded),
         (1, Evidence.exact),
@@ -111,17 +114,17 @@ def test_terms_that_fold_alike_are_each_found_with_their_own_evidence() -> None:
 
 
 def test_overlapping_terms_are_all_found_in_order() -> None:
-    hits = _terms("微信", "加微信", "加微")([Post("p", "加微信")])[0].terms
+    hits = _terms("微信", "加微信", "加微")([Post("p", "加微信")], [ENGLISH])[0].terms
     assert [(hit.index, hit.span.start, hit.span.end) for hit in hits] == [(2, 0, 2), (1, 0, 3), (0, 1, 3)]
 
 
 def test_terms_that_fold_to_nothing_are_never_found() -> None:
-    assert _terms("", "  ", "\u200b\ufe0f")([Post("p", "a \u200b\ufe0f b")])[0].terms == []
+    assert _terms("", "  ", "\u200b\ufe0f")([Post("p", "a \u200b\ufe0f b")], [ENGLISH])[0].terms == []
 
 
 def test_every_field_is_searched_and_none_runs_into_the_next() -> None:
     post = Post("p", "信", title="加微", media=(Media("image", ocr_text="vx", transcript="v\nx"),))
-    hits = _terms("加微信", "vx", "微\n信", "加微", "信")([post])[0].terms
+    hits = _terms("加微信", "vx", "微\n信", "加微", "信")([post], [ENGLISH])[0].terms
     assert [(hit.span.field, hit.span.slice) for hit in hits] == [
         ("title", "加微"),
         ("text", "信"),
@@ -138,17 +141,17 @@ def test_a_batch_finds_what_its_posts_give_singly() -> None:
         )
     )
     posts = [Post(f"p{number}", text, title=text[::-1]) for number, text in enumerate(texts)]
-    assert matcher(posts) == [matcher([post])[0] for post in posts]
+    assert matcher(posts, [ENGLISH] * len(posts)) == [matcher([post], [ENGLISH])[0] for post in posts]
 
 
 def test_nothing_to_look_for_finds_nothing() -> None:
-    assert Matcher(Vocabulary())([Post("p", "text")])[0].terms == []
-    assert Matcher(Vocabulary())([]) == []
-    assert Matcher(Vocabulary())([Post("p", "")])[0].patterns == []
+    assert Matcher(Vocabulary())([Post("p", "text")], [ENGLISH])[0].terms == []
+    assert Matcher(Vocabulary())([], []) == []
+    assert Matcher(Vocabulary())([Post("p", "")], [ENGLISH])[0].patterns == []
 
 
 def _patterns(pattern: Pattern, text: str) -> list[tuple[str, int, str]]:
-    hits = Matcher(Vocabulary(patterns=(pattern,)))([Post("p", text)])[0].patterns
+    hits = Matcher(Vocabulary(patterns=(pattern,)))([Post("p", text)], [ENGLISH])[0].patterns
     return [(hit.span.slice, hit.span.start, hit.evidence.name) for hit in hits]
 
 
@@ -174,7 +177,7 @@ def test_a_pattern_is_found_on_its_view(pattern: Pattern, text: str, hits: list[
 
 def test_each_hit_names_its_pattern_whatever_its_view() -> None:
     vocabulary = Vocabulary(patterns=(Pattern("[A-Z]", view="original"), Pattern("b"), Pattern("A", view="original")))
-    hits = Matcher(vocabulary)([Post("p", "AB")])[0].patterns
+    hits = Matcher(vocabulary)([Post("p", "AB")], [ENGLISH])[0].patterns
     assert [(hit.index, hit.span.slice) for hit in hits] == [(0, "A"), (2, "A"), (0, "B"), (1, "B")]
 
 
@@ -195,5 +198,38 @@ def test_a_pattern_that_re2_refuses_is_named() -> None:
 def test_a_flood_of_one_character_is_survived(flood: str) -> None:
     text = (flood * 20_000)[:20_000]
     started = time.perf_counter()
-    _terms("加微", "abc", "กก")([Post("p", text)])
+    _terms("加微", "abc", "กก")([Post("p", text)], [ENGLISH])
     assert time.perf_counter() - started < 5
+
+
+def test_a_pattern_of_another_language_is_not_looked_for() -> None:
+    matcher = Matcher(Vocabulary(patterns=(Pattern("a+", language="zh"), Pattern("b+", language="en"), Pattern("c+"))))
+
+    def found(language: Language) -> list[int]:
+        return [hit.index for hit in matcher([Post("p", "abc")], [language])[0].patterns]
+
+    assert found(Language("en")) == [1, 2]
+    assert found(Language("zh-Hant")) == [0, 2]
+    assert found(Language("yue")) == [0, 2]
+    assert found(Language("fr")) == [2]
+    assert found(Language("fr", doubtful=True, candidates=("fr", "en"))) == [1, 2]
+    assert found(Language("fr", spans=(LanguageSpan("text", 0, 1, "zh-Hans"),))) == [0, 2]
+
+
+def test_a_pattern_behind_a_gate_is_looked_for_only_where_the_gate_stands_open() -> None:
+    matcher = Matcher(
+        Vocabulary(
+            terms=(Term("open"),),
+            patterns=(Pattern("[0-9]+"), Pattern("key"), Pattern("[a-z]+!")),
+            gates=(Gate(frozenset({0}), frozenset()), None, Gate(frozenset(), frozenset({1}))),
+        )
+    )
+
+    def found(text: str, title: str = "") -> list[tuple[int, str]]:
+        hits = matcher([Post("p", text, title=title)], [ENGLISH])[0].patterns
+        return [(hit.index, hit.span.slice) for hit in hits]
+
+    assert found("12 go!") == []
+    assert found("open 12 go!") == [(0, "12")]
+    assert found("12 go!", title="open") == [(0, "12")]
+    assert found("key 12 go!") == [(1, "key"), (2, "go!")]
