@@ -30,7 +30,7 @@ from moderation.storage.memory import MemoryStore
 from moderation.storage.sql import SqlStore
 from moderation.storage.sql.tables import metadata
 from tests.support.builders import a_decision, a_post, held, posts
-from tests.support.postgres import PostgresServer
+from tests.support.postgres import PostgresServer, wheel_binaries
 
 REMOVE = Verdict(action="remove", category="scam", basis="read")
 fork = multiprocessing.get_context("fork")
@@ -264,6 +264,22 @@ def killed_at(statement: int, work: Callable[[], Any]) -> bool:
     child.join()
     assert child.exitcode in {0, -signal.SIGKILL}
     return child.exitcode != 0
+
+
+@pytest.mark.slow
+def test_the_postgresql_that_the_wheel_carries_serves_as_well() -> None:
+    binaries = wheel_binaries()
+    assert binaries, "the `dev` extra carries PostgreSQL"
+    server = PostgresServer(binaries)
+    try:
+        server.start()
+        store = SqlStore(server.url)
+        store.add_posts(posts(3), "u", 1.0)
+        assert store.commit("u", [held(post) for post in posts(3)], 2.0) == 3
+        assert len(store.claim("en", "rev", 3, 60.0, 3.0)) == 3
+        store.close()
+    finally:
+        server.remove()
 
 
 class TestMigrations:
