@@ -20,9 +20,9 @@ import orjson
 
 from moderation.cli import options
 from moderation.cli.files import open_input, open_output, progress
-from moderation.domain.errors import ModerationError
+from moderation.domain.errors import ModerationError, UsageError
 from moderation.pipeline import Pipeline
-from moderation.pool.door import Refusal, batches, read_lines, read_post
+from moderation.pool.door import Refusal, batches, read_lines, read_post, until_damaged
 from moderation.settings import load_settings
 
 BATCH = 512
@@ -152,9 +152,10 @@ def command(
 
 
 def _write(source: BufferedReader, sink: BinaryIO, letters: Path, jobs: int, tally: Tally) -> None:
+    damage: list[UsageError] = []
     with ExitStack() as stack, progress("screening") as advance:
         dead: BinaryIO | None = None
-        for lines, results in in_order(batches(read_lines(source), BATCH), jobs):
+        for lines, results in in_order(batches(until_damaged(read_lines(source), damage), BATCH), jobs):
             for (number, line), result in zip(lines, results, strict=True):
                 outcome = tally.admit(number, line, result)
                 if isinstance(outcome, Refusal):
@@ -164,6 +165,8 @@ def _write(source: BufferedReader, sink: BinaryIO, letters: Path, jobs: int, tal
                 else:
                     sink.write(outcome)
             advance(len(lines))
+    if damage:
+        raise damage[0]
 
 
 _WORDS = {

@@ -5,9 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from io import BufferedReader
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -16,8 +14,7 @@ from moderation.cli import options
 from moderation.cli.display import print_json, visible
 from moderation.cli.files import open_input, progress
 from moderation.domain.errors import UsageError
-from moderation.domain.post import Post
-from moderation.pool.door import Refusal, read_posts
+from moderation.pool.door import read_posts, until_damaged
 from moderation.settings import Settings, load_settings
 
 
@@ -29,7 +26,7 @@ class Tally:
     enqueued: int = 0
     repeated: int = 0
     refused: int = 0
-    damage: UsageError | None = None
+    damage: list[UsageError] = field(default_factory=list)
 
 
 @click.command()
@@ -59,7 +56,7 @@ def command(file: str, config: Path | None, lang: str, as_json: bool) -> None:
         click.echo(_WORDS[lang]["interrupted"], err=True)
         sys.exit(130)
     if tally.damage:
-        raise tally.damage
+        raise tally.damage[0]
 
 
 def _submit(settings: Settings, file: str, tally: Tally, lang: str) -> None:
@@ -74,7 +71,7 @@ def _submit(settings: Settings, file: str, tally: Tally, lang: str) -> None:
         told = True
 
     with open_input(file) as stream, Producer(settings) as producer, progress("submitting") as advance:
-        for receipt in producer.submit_each(_undamaged(stream, tally), source=file, waits=waits):
+        for receipt in producer.submit_each(until_damaged(read_posts(stream), tally.damage), source=file, waits=waits):
             tally.accepted += receipt.accepted
             tally.enqueued += receipt.enqueued
             tally.repeated += receipt.repeated
@@ -83,14 +80,6 @@ def _submit(settings: Settings, file: str, tally: Tally, lang: str) -> None:
                 click.echo(visible(str(refusal)), err=True)
             advance(receipt.accepted + receipt.repeated + len(receipt.refused))
             told = False
-
-
-def _undamaged(stream: BufferedReader, tally: Tally) -> Iterator[tuple[int, Post | Refusal]]:
-    """The lines up to where a compressed file is damaged, so that those before it get in."""
-    try:
-        yield from read_posts(stream)
-    except UsageError as error:
-        tally.damage = error
 
 
 def _summarise(tally: Tally, seconds: float, lang: str, *, as_json: bool) -> None:

@@ -1,6 +1,6 @@
-"""Letters that are read as other letters: hand-written, because Unicode's own list joins far too much for words.
+"""Characters that are read as others: hand-written, because Unicode's own list joins far too much for words.
 
-``ALWAYS`` holds styled and phonetic Latin letters, which fold wherever they stand. ``IN_LATIN_WORDS`` holds letters of
+``ALWAYS`` holds styled and phonetic Latin letters and apostrophes, which fold wherever they stand. ``IN_LATIN_WORDS`` holds letters of
 other scripts, which fold only in a word that has Latin letters too: a wholly Cyrillic word is Russian, not disguise.
 Capitals stand apart where they look like another letter than their small form (Ν like N, ν like v).
 """
@@ -17,6 +17,8 @@ ALWAYS = _pairs(
     "øo łl đd ħh ŧt ƀb ɓb ƈc ɗd ƒf ɠg ɨi ƙk ƚl ɫl ɲn ƞn ƥp ɍr ʠq ʂs ƭt ʋv ƴy ʉu ɏy ƶz ȥz ɇe ɖd ɦh ɱm ɳn ɾr ʈt "
     # dotless, script and turned shapes
     "ıi ȷj ɑa ɡg ɩi ɪi ſs ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ꞯq ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz "
+    # the apostrophes that telephones type
+    "’' ‘' ʼ' "
     # negative and crossed enclosed letters, which have no compatibility mapping
     + " ".join(chr(first + n) + chr(ord("a") + n) for first in (0x1F150, 0x1F170) for n in range(26))
 )

@@ -89,20 +89,26 @@ def read_posts(stream: BufferedReader) -> Iterator[tuple[int, Post | Refusal]]:
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Cut a stream into lists of ``size``. Where the stream turns out damaged, what came before it is given first."""
+    """Cut a stream into lists of ``size``."""
     batch: list[T] = []
-    try:
-        for item in items:
-            batch.append(item)
-            if len(batch) == size:
-                yield batch
-                batch = []
-    except UsageError:
-        if batch:
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
             yield batch
-        raise
+            batch = []
     if batch:
         yield batch
+
+
+def until_damaged(items: Iterable[T], damage: list[UsageError]) -> Iterator[T]:
+    """Give items up to where their stream turns out damaged.
+
+    The error is put into ``damage``, to be raised by the caller once what came before it is finished.
+    """
+    try:
+        yield from items
+    except UsageError as error:
+        damage.append(error)
 
 
 def _decode(line: bytes) -> object:

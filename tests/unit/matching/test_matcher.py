@@ -233,3 +233,8 @@ def test_a_pattern_behind_a_gate_is_looked_for_only_where_the_gate_stands_open()
     assert found("open 12 go!") == [(0, "12")]
     assert found("12 go!", title="open") == [(0, "12")]
     assert found("key 12 go!") == [(1, "key"), (2, "go!")]
+
+
+def test_the_apostrophe_of_a_telephone_is_an_apostrophe() -> None:
+    (hit,) = _terms("don't")([Post("p", "I don’t know")], [ENGLISH])[0].terms
+    assert (hit.span.slice, hit.evidence) == ("don’t", Evidence.folded)
