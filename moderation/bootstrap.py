@@ -59,6 +59,7 @@ def assemble(models: Models, rule_set: RuleSet) -> Pipeline:
         matcher=Matcher(rule_set.vocabulary),
         classifier=models.classifier,
         exemplars=exemplars,
+        exemplar_gate=rule_set.vocabulary.exemplar_gate,
         policy=Engine(rule_set, load_taxonomy(), load_routes().desks, versions),
     )
 

@@ -190,7 +190,7 @@ def _explain_post(
     if name is not None:
         _rule(rule_set, name)
     # Without gates, so that a rule that is far from holding still shows which of its patterns are there.
-    ungated = replace(rule_set, vocabulary=replace(rule_set.vocabulary, gates=()))
+    ungated = replace(rule_set, vocabulary=replace(rule_set.vocabulary, gates=(), exemplar_gate=None))
     pipeline = assemble(load_models(load_settings(config)), ungated)
     signals = pipeline.signals([post], pipeline.detect([post]))
     decision = pipeline.policy([post], signals, pipeline.clock())[0]

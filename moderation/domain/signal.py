@@ -50,10 +50,19 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A pattern behind a gate matters only in posts where one of these terms or patterns was found, by number."""
+    """What is behind a gate matters only in posts where one of these terms or patterns was found, by number."""
 
     terms: frozenset[int]
     patterns: frozenset[int]
+
+    def __or__(self, other: Gate) -> Gate:
+        return Gate(self.terms | other.terms, self.patterns | other.patterns)
+
+    def opens(self, found: Found) -> bool:
+        """Whether a post with these hits opens it."""
+        return any(hit.index in self.terms for hit in found.terms) or any(
+            hit.index in self.patterns for hit in found.patterns
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +71,14 @@ class Vocabulary:
 
     ``exemplars`` maps the name of a list to its sentences. ``gates`` has an entry for each pattern, None where it
     matters in every post; without any, all patterns do. The patterns that a gate names have none themselves.
+    ``exemplar_gate`` is that of all similarities together.
     """
 
     terms: tuple[Term, ...] = ()
     patterns: tuple[Pattern, ...] = ()
     exemplars: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gates: tuple[Gate | None, ...] = ()
+    exemplar_gate: Gate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Characters that are read as others: hand-written, because Unicode's own list joins far too much for words.
 
-``ALWAYS`` holds styled and phonetic Latin letters and apostrophes, which fold wherever they stand. ``IN_LATIN_WORDS`` holds letters of
-other scripts, which fold only in a word that has Latin letters too: a wholly Cyrillic word is Russian, not disguise.
-Capitals stand apart where they look like another letter than their small form (Ν like N, ν like v).
+``ALWAYS`` holds styled and phonetic Latin letters and apostrophes, which fold wherever they stand. ``IN_LATIN_WORDS``
+holds letters of other scripts, which fold only in a word that has Latin letters too: a wholly Cyrillic word is
+Russian, not disguise. Capitals stand apart where they look like another letter than their small form (Ν like N, ν
+like v).
 """
 
 from __future__ import annotations
@@ -18,9 +19,8 @@ ALWAYS = _pairs(
     # dotless, script and turned shapes
     "ıi ȷj ɑa ɡg ɩi ɪi ſs ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ꞯq ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz "
     # the apostrophes that telephones type
-    "’' ‘' ʼ' "
+    "’' ‘' ʼ' " + " ".join(chr(first + n) + chr(ord("a") + n) for first in (0x1F150, 0x1F170) for n in range(26))
     # negative and crossed enclosed letters, which have no compatibility mapping
-    + " ".join(chr(first + n) + chr(ord("a") + n) for first in (0x1F150, 0x1F170) for n in range(26))
 )
 
 IN_LATIN_WORDS = _pairs(

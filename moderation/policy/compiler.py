@@ -11,7 +11,7 @@ from typing import Any
 from moderation.domain.signal import Pattern, Term, Vocabulary
 from moderation.policy.conditions import LISTS
 from moderation.policy.model import RUNNING, Condition, Idiom, Idioms, Regex, Rule, RuleSet, Similar, TermList, Words
-from moderation.policy.triggers import gates
+from moderation.policy.triggers import exemplar_gate, gates
 
 
 def build(
@@ -61,6 +61,7 @@ def _vocabulary(rules: Sequence[Rule], lists: Mapping[str, TermList], idioms: Se
         patterns=ordered_patterns,
         exemplars={name: lists[name].terms for name in sorted(exemplars)},
         gates=gates(running, ordered_terms, ordered_patterns, idioms),
+        exemplar_gate=exemplar_gate(running, ordered_terms, ordered_patterns, idioms),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 
 from moderation.domain.signal import Gate, Pattern, Term
 from moderation.policy import expressions
@@ -31,19 +32,32 @@ def gates(
     rules: Sequence[Rule], terms: Sequence[Term], patterns: Sequence[Pattern], idioms: Sequence[Idiom]
 ) -> tuple[Gate | None, ...]:
     """For each pattern what must be found before it matters; None where it is a trigger itself."""
+    opened: dict[Pattern, Gate | None] = {}
+    for rule, gate in _gates(rules, terms, patterns, idioms):
+        for name, condition in rule.detect.items():
+            if isinstance(condition, Regex):
+                own = None if name in (triggers(rule) or ()) else gate
+                opened.update({pattern: _either(opened.get(pattern, own), own) for pattern in condition.patterns})
+    return tuple(opened[pattern] for pattern in patterns)
+
+
+def exemplar_gate(
+    rules: Sequence[Rule], terms: Sequence[Term], patterns: Sequence[Pattern], idioms: Sequence[Idiom]
+) -> Gate | None:
+    """What must be found before similarities matter; None where a rule may hold by similarity alone."""
+    like = [rule for rule in rules if any(isinstance(condition, Similar) for condition in rule.detect.values())]
+    never: Gate | None = Gate(frozenset(), frozenset())
+    return reduce(_either, (gate for _, gate in _gates(like, terms, patterns, idioms)), never)
+
+
+def _gates(
+    rules: Sequence[Rule], terms: Sequence[Term], patterns: Sequence[Pattern], idioms: Sequence[Idiom]
+) -> Iterator[tuple[Rule, Gate | None]]:
     term_numbers = {term: number for number, term in enumerate(terms)}
     pattern_numbers = {pattern: number for number, pattern in enumerate(patterns)}
     forms = {idiom.id: [term_numbers[form] for form in idiom.forms] for idiom in idioms}
-    opened: dict[int, Gate | None] = {}
     for rule in rules:
-        gate = _gate(rule, term_numbers, pattern_numbers, forms)
-        for name, condition in rule.detect.items():
-            if isinstance(condition, Regex):
-                ungated = gate is None or name in (triggers(rule) or ())
-                for pattern in condition.patterns:
-                    number = pattern_numbers[pattern]
-                    opened[number] = None if ungated else _either(opened.get(number, gate), gate)
-    return tuple(opened.get(number) for number in range(len(patterns)))
+        yield rule, _gate(rule, term_numbers, pattern_numbers, forms)
 
 
 def _gate(
@@ -68,6 +82,4 @@ def _gate(
 
 
 def _either(one: Gate | None, other: Gate | None) -> Gate | None:
-    if one is None or other is None:
-        return None
-    return Gate(one.terms | other.terms, one.patterns | other.patterns)
+    return None if one is None or other is None else one | other

@@ -15,8 +15,9 @@ def test_the_shipped_rules_decide_the_same_with_and_without_gates() -> None:
     settings = load_settings()
     rules, models = build_rules(settings), load_models(settings)
     assert any(rules.vocabulary.gates)
+    assert rules.vocabulary.exemplar_gate
     gated = assemble(models, rules)
-    searching = assemble(models, replace(rules, vocabulary=replace(rules.vocabulary, gates=())))
+    searching = assemble(models, replace(rules, vocabulary=replace(rules.vocabulary, gates=(), exemplar_gate=None)))
     posts = bundled()
     for one, other in zip(gated(posts), searching(posts), strict=True):
         assert replace(one, decided_at="") == replace(other, decided_at="")
@@ -57,3 +58,13 @@ def test_a_pattern_that_two_rules_share_is_opened_by_either() -> None:
     assert gate is not None
     assert len(gate.terms) == 2
     assert load(one, other, alone).vocabulary.gates == (None,)
+
+
+LIKE = "{invite: {words: [join]}, like: {similar_to: {examples: '@lists/exemplars/x', gte: 0.8}}}"
+EXEMPLARS = "{language: '*', owner: a, source: b, terms: [come with me]}"
+
+
+@pytest.mark.parametrize(("condition", "opens"), [("like and invite", True), ("like or invite", False)])
+def test_similarities_wait_where_no_rule_holds_by_them_alone(condition: str, opens: bool) -> None:
+    vocabulary = load(rule(detect=LIKE, condition=condition), lists__exemplars__x=EXEMPLARS).vocabulary
+    assert (vocabulary.exemplar_gate is not None) == opens
