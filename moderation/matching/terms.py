@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.domain.signal import Evidence, Term
-from moderation.folding.fold import SENTINEL, term_form, text_of
+from moderation.folding.fold import SENTINEL, fold, term_form, text_of
 from moderation.folding.squeeze import squeeze, squeeze_term
 from moderation.folding.tables import Codes
 from moderation.matching.boundaries import Boundaries
@@ -53,9 +53,9 @@ class TermFinder:
 
     def __init__(self, terms: Sequence[Term]) -> None:
         self._written = [term.text for term in terms]
-        self._forms = [term_form(text) for text in self._written]
+        self._forms = term_forms(self._written)
         self._folded = _Automaton(self._forms)
-        self._squeezed = _Automaton([squeeze_term(form) for form in self._forms])
+        self._squeezed = _Automaton(squeezed_forms(self._forms))
 
     def __call__(self, original: str, folded: Codes) -> dict[Place, Evidence]:
         """The hits in lines (each ended by a newline), with the strongest evidence of each term and span."""
@@ -102,6 +102,20 @@ class TermFinder:
         if seen == form and not hidden and self._forms[index].replace(" ", "") != form:
             return None  # nothing is disguised: it is the term that lost its points (t.me is not tme)
         return Evidence.squeezed
+
+
+def term_forms(texts: Sequence[str]) -> list[str]:
+    """The form of each text in the folded view, all at once: thousands of calls would take seconds."""
+    if not texts or any("\n" in text for text in texts):
+        return [term_form(text) for text in texts]
+    return [line.strip() for line in fold("\n".join(texts)).replace(SENTINEL, "").split("\n")]
+
+
+def squeezed_forms(forms: Sequence[str]) -> list[str]:
+    """The form of each folded form in the squeezed view, all at once: no gap goes past a line."""
+    if not forms or any("\n" in form for form in forms):
+        return [squeeze_term(form) for form in forms]
+    return squeeze_term("\n".join(forms)).split("\n")
 
 
 def _without_echoes(hits: dict[Place, Evidence]) -> dict[Place, Evidence]:

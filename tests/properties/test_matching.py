@@ -13,6 +13,7 @@ from moderation.domain.signal import Evidence, Term, Vocabulary
 from moderation.folding.fold import SENTINEL, fold, fold_codes, join, term_form
 from moderation.folding.squeeze import squeeze, squeeze_term
 from moderation.matching.matcher import Matcher
+from moderation.matching.terms import squeezed_forms, term_forms
 from tests.properties.alphabets import hard_text
 
 ENGLISH = Language("en")
@@ -88,3 +89,10 @@ def _all_views(text: str) -> set[str]:
     folded = fold(text)
     views = {view.text.rstrip("\n") for view in squeeze(fold_codes(join([text])[0]))}
     return views | {squeeze_term(folded), folded.replace(SENTINEL, "")}
+
+
+@given(st.lists(crowded | hard_text(6), max_size=8))
+def test_the_forms_of_terms_together_are_those_of_each_alone(texts: list[str]) -> None:
+    forms = term_forms(texts)
+    assert forms == [term_form(text) for text in texts]
+    assert squeezed_forms(forms) == [squeeze_term(form) for form in forms]
