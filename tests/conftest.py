@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,11 @@ from hypothesis import HealthCheck, settings
 pytest_plugins = ["tests.support.postgres"] if importlib.util.find_spec("tests.support.postgres") else []
 
 ROOT = Path(__file__).parent.parent
+
+# Where the tests run in the background of a shell, Ctrl-C is ignored by them and by every process that they start, and
+# the stories about Ctrl-C could not be told.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
