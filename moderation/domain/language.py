@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 UNDETERMINED = "und"
 
-# Tags that a prefix alone does not join: Cantonese is written and read as Chinese (design page 11).
-_ALSO_UNDER = {"yue": "zh"}
+# Tags that a prefix alone does not join: Cantonese is written and read as Chinese, Nynorsk as Norwegian; Hindi and Urdu
+# in Latin letters are one language to those who type it, told apart by a few words.
+_ALSO_UNDER = {"yue": ("zh",), "nn": ("no",), "ur-Latn": ("hi-Latn", "hi"), "hi-Latn": ("ur-Latn",)}
 
 
 class LanguageSpan(NamedTuple):
@@ -31,8 +32,8 @@ def fallbacks(tag: str) -> tuple[str, ...]:
     """
     parts = tag.split("-")
     chain = ["-".join(parts[:n]) for n in range(len(parts), 0, -1)]
-    under = _ALSO_UNDER.get(parts[0])
-    return (*chain, under) if under else tuple(chain)
+    under = next((_ALSO_UNDER[each] for each in chain if each in _ALSO_UNDER), ())
+    return (*chain, *under)
 
 
 def covers(general: str, tag: str) -> bool:
@@ -40,9 +41,11 @@ def covers(general: str, tag: str) -> bool:
     return general == "*" or general in fallbacks(tag)
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
-    """The languages of a post.
+_NO_SHARES: Mapping[str, float] = MappingProxyType({})
+
+
+class Language(NamedTuple):
+    """The languages of a post (a tuple, because one is made for every post, and frozen dataclasses are slow to make).
 
     ``confidence`` is the calibrated probability in [0, 1] that ``tag`` is right; ``doubtful`` marks what should not
     be relied on, and ``candidates`` then names the tags that it may be. ``shares`` weigh ideographs against words and
@@ -52,7 +55,7 @@ class Language:
     tag: str = UNDETERMINED
     confidence: float = 1.0
     doubtful: bool = False
-    shares: Mapping[str, float] = field(default_factory=dict)
+    shares: Mapping[str, float] = _NO_SHARES
     spans: tuple[LanguageSpan, ...] = ()
     candidates: tuple[str, ...] = ()
 

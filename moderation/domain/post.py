@@ -75,6 +75,8 @@ class Post:
 
     def fields(self) -> list[tuple[str, str]]:
         """``(name, text)`` of every field that has text: title, text, ``media.0.ocr_text``."""
+        if not self.title and not self.media:
+            return [("text", self.text)] if self.text else []
         named = [("title", self.title), ("text", self.text)]
         for n, media in enumerate(self.media):
             named.append((f"media.{n}.ocr_text", media.ocr_text))

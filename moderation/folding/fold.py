@@ -7,6 +7,7 @@ letters become what they are read as; what cannot be seen becomes :data:`SENTINE
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,5 @@ def _in_latin_word(folded: Codes) -> NDArray[np.bool_]:
 
 def join(texts: Sequence[str]) -> tuple[Codes, NDArray[np.int64]]:
     """Texts joined by newlines, and where each starts: ``starts[i]``; ``starts[-1]`` is one past the last newline."""
-    starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum([len(text) + 1 for text in texts], out=starts[1:])
+    starts = np.array([0, *accumulate(len(text) + 1 for text in texts)], dtype=np.int64)
     return codes("\n".join([*texts, ""])), starts

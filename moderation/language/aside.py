@@ -24,9 +24,13 @@ _ADDRESS = re.compile(
 _NAME = re.compile(rf"[@＠](?:[\w.-]{{1,8}}(?=[ \t\u00a0\u2005\u3000])|[^\W{_HAN}][^\W{_HAN}.-]*(?:[.-][^\W{_HAN}]+)*)")
 
 
+# A full stop before a letter, as no sentence has it: the quickest way to see that a text holds no address.
+_DOT = re.compile(r"\.[A-Za-z0-9-]")
+
+
 def set_aside(name: str, text: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
     """Slices of a field that are addresses or mentions: the platform's places where it gives any, else ``@name``."""
-    if "." in text or "@" in text:
+    if "." in text and _DOT.search(text):
         yield from (match.span() for match in _ADDRESS.finditer(text))
     places = [mention for mention in mentions if not isinstance(mention, str)]
     yield from ((max(start, 0), min(end, len(text))) for field, start, end in places if field == name)

@@ -6,9 +6,8 @@ import unicodedata
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from moderation.folding.tables import Codes, fold_table
+from moderation.folding.tables import Codes
 
 _FIRST_MARK, _LAST_MARK = 0x300, 0x36F
 
@@ -28,12 +27,6 @@ def compose(text: Codes) -> Codes:
         if base >= 0:
             composed[base] = _pair(int(composed[base]), int(text[at]))
     return composed
-
-
-def invisible(text: Codes) -> NDArray[np.bool_]:
-    """What is not a letter of its own: marks that were composed, joiners, zero-width characters."""
-    nothing: NDArray[np.bool_] = fold_table()[text] == 0
-    return nothing
 
 
 @lru_cache(maxsize=4096)

@@ -2,100 +2,247 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.domain.language import Language
+from moderation.domain.language import UNDETERMINED, Language, LanguageSpan
 from moderation.domain.post import Post
 from moderation.folding.fold import join
 from moderation.folding.tables import Codes
 from moderation.language import han
 from moderation.language.aside import set_aside
-from moderation.language.compose import compose, invisible
-from moderation.language.judge import PostRun, language_of
-from moderation.language.runs import HAN, families_of, family_names, find_runs
+from moderation.language.compose import compose
+from moderation.language.judge import LATIN, ORNAMENT, SETTLED_VERDICTS, Evidence, Help, PostRun, judge, whole
+from moderation.language.latin import telling_words
+from moderation.language.runs import Runs, Traits, apostrophes, families_of, find_runs, group
 from moderation.language.scripts import SHARED
-from moderation.language.shared import SharedScript
+from moderation.language.second import SecondOpinion
+from moderation.language.shared import Ranking, SharedScript
+from moderation.language.shorthand import LONGEST
+from moderation.language.traits import HAN, UNSEEN, family_names, trait_table
 from moderation.language.verdict import Verdict
+
+Indices = NDArray[np.int64]
+
+_NONE = Language()
+_ASIDE = len(family_names()) - 1  # the largest number
 
 
 class Detector:
     """Tells the languages of posts (implements :class:`~moderation.domain.ports.Detector`).
 
     Total and deterministic: no post raises, and a post's language does not depend on the batch it comes in.
-    Construction reads langdetect's profiles, under a second.
+    ``ask``: the second opinion on short Latin texts; without it the detector is light. Construction reads the
+    profiles, under two seconds.
     """
 
-    def __init__(self) -> None:
-        self._shared = {script: SharedScript(script) for script in SHARED}
+    def __init__(self, ask: SecondOpinion | None = None) -> None:
+        self._help = Help(self._reread, ask)
+        self._shared = {script: SharedScript(script, telling_words() if script == LATIN else ()) for script in SHARED}
         # Tables are read when they are first needed: now, so that the processes forked from this one share them.
         self([Post("warm-up", "words and 文字")])
 
     def __call__(self, posts: Sequence[Post]) -> list[Language]:
         """The language of each post, all its fields together; ``und`` where it has no letters."""
-        languages = [Language() for _ in posts]
-        fields = [(number, *field) for number, post in enumerate(posts) for field in post.fields()]
-        if not fields:
-            return languages
-        text, starts = join([field for _, _, field in fields])
+        languages = [_NONE] * len(posts)
+        found = self._find(posts)
+        for post, first, last, family, words in found.posts():
+            languages[post] = (family and found.simple(post, first, last, family, words)) or judge(
+                found.runs(first, last), found.evidence(post), self._help
+            ).language
+        return languages
+
+    def explain(self, post: Post) -> Explanation:
+        """What was found of one post, and who decided."""
+        found = self._find([post])
+        for number, first, last, _, _ in found.posts():
+            evidence = found.evidence(number)
+            judgement = judge(found.runs(first, last), evidence, self._help)
+            ranked = {script: ranking.ranked(unit) for script, (ranking, unit) in evidence.units.items()}
+            return Explanation(judgement.language, judgement.verdicts, ranked)
+        return Explanation(_NONE, {}, {})
+
+    def _reread(self, text: str) -> Verdict:
+        """What the profiles say of another spelling of the Latin letters of a post."""
+        rankings = self._find([Post("reread", text)]).rankings
+        return rankings[LATIN][0].verdict(0) if LATIN in rankings else Verdict(UNDETERMINED, 1.0)
+
+    def _find(self, posts: Sequence[Post]) -> _Found:
+        """Cut the posts into runs, and ask each script's profiles about its letters."""
+        fields = [(number, name, text) for number, post in enumerate(posts) for name, text in post.fields()]
+        text, starts = join([text for _, _, text in fields])
+        sizes = starts[1:] - starts[:-1]
+        post_of_field = np.array([number for number, _, _ in fields], dtype=np.int64)
+        field_of = np.arange(len(fields)).repeat(sizes)
+        post_of = post_of_field.repeat(sizes)
         offsets = starts.tolist()
-        field_of = np.repeat(np.arange(len(fields)), np.diff(starts))
-        post_of = np.array([number for number, _, _ in fields])[field_of]
         aside = [
             (offset + start, offset + end)
             for (number, name, field), offset in zip(fields, offsets, strict=False)
+            if "." in field or "@" in field or "＠" in field or posts[number].mentions
             for start, end in set_aside(name, field, posts[number].mentions)
         ]
-        families = families_of(text, aside)
-        profiles = self._profiles(text, families, post_of, len(posts))
-        han_counts = _han_counts(text, families, post_of)
-        names = family_names()
-        runs = (
-            PostRun(
-                post=fields[field][0],
-                field=fields[field][1],
-                text=fields[field][2],
-                family=names[family],
-                start=start - offsets[field],
-                end=end - offsets[field],
-                weight=weight,
-            )
-            for field, family, start, end, weight in zip(
-                *(column.tolist() for column in find_runs(text, families, field_of)), strict=True
-            )
-        )
-        for number, of_post in groupby(runs, key=lambda run: run.post):
-            languages[number] = language_of(list(of_post), profiles[number], han_counts.get(number, ()))
-        return languages
+        traits = trait_table()[text]
+        families = families_of(traits, aside)
+        runs = find_runs(traits, families, field_of)
+        rankings = self._rankings(text, traits, families, post_of)
+        return _Found(fields, offsets, runs, post_of_field[runs.fields], rankings, _han_counts(text, families, post_of))
 
-    def _profiles(
-        self, text: Codes, families: NDArray[np.uint8], post_of: NDArray[np.int64], count: int
-    ) -> list[dict[str, Verdict]]:
-        """What the letters of each shared script of each post are, by themselves."""
-        verdicts: list[dict[str, Verdict]] = [{} for _ in range(count)]
-        present = np.bincount(families, minlength=len(family_names())).tolist()
-        seen = ~invisible(text)
-        letters = compose(text)[seen]
+    def _rankings(
+        self, text: Codes, traits: Traits, families: NDArray[np.uint8], post_of: Indices
+    ) -> dict[str, tuple[Ranking, dict[int, int]]]:
+        """What the letters of each shared script are by themselves, and the unit of each post that has any."""
+        rankings: dict[str, tuple[Ranking, dict[int, int]]] = {}
+        names = family_names()
+        present = np.bincount(families, minlength=len(names)).tolist()
+        unseen = traits & UNSEEN
+        seen = None
+        if unseen.any():
+            text = compose(text)
+            seen = (unseen == 0).cumsum()
         for script, shared in self._shared.items():
-            number = family_names().index(script)
+            number = names.index(script)
             if not present[number]:
                 continue
             inside = families == number
-            posts, units = np.unique(post_of[inside], return_inverse=True)
-            places = np.full(len(text), -1)
-            places[inside] = units
-            for post, verdict in zip(posts.tolist(), shared.judge(letters, places[seen], len(posts)), strict=True):
-                verdicts[post][script] = verdict
-        return verdicts
+            if script == LATIN:
+                inside[apostrophes(traits, inside)] = True
+            places = inside.nonzero()[0]
+            posts = post_of[places]
+            first, units = group(posts)
+            rankings[script] = (
+                shared.rank(text[places], places, places if seen is None else seen[places], units),
+                {post: unit for unit, post in enumerate(posts[first].tolist())},
+            )
+        return rankings
 
 
-def _han_counts(text: Codes, families: NDArray[np.uint8], post_of: NDArray[np.int64]) -> dict[int, list[int]]:
+class Explanation(NamedTuple):
+    """The language of a post, the verdict on each script in it, and how the profiles rank what a script may be.
+
+    ``ranked``: script → (tag, score in nats), best first.
+    """
+
+    language: Language
+    verdicts: Mapping[str, Verdict]
+    ranked: Mapping[str, Sequence[tuple[str, float]]]
+
+
+class _Found:
+    """What a batch consists of: its fields (post, name, text), its runs, and what each script says."""
+
+    def __init__(
+        self,
+        fields: Sequence[tuple[int, str, str]],
+        offsets: Sequence[int],
+        runs: Runs,
+        post_of_run: Indices,
+        rankings: Mapping[str, tuple[Ranking, Mapping[int, int]]],
+        han_rows: Mapping[int, Sequence[int]],
+    ) -> None:
+        self._fields = fields
+        self._offsets = offsets
+        self._runs = runs
+        self._post_of_run = post_of_run
+        self._columns = [column.tolist() for column in runs]
+        self.rankings = rankings
+        self._han = han_rows
+
+    def posts(self) -> Iterator[tuple[int, int, int, str, int]]:
+        """Of each post that has runs: its number, its first run, one past its last, its script and its words.
+
+        The script is empty where there are several, or none but what is set aside.
+        """
+        runs = self._runs
+        if not len(runs.fields):
+            return iter(())
+        post_of_run = self._post_of_run
+        first, _ = group(post_of_run)
+        least = np.minimum.reduceat(runs.families, first)
+        most = np.maximum.reduceat(runs.families * (runs.families != _ASIDE), first)
+        family = least * (least == most)
+        starts = first.tolist()
+        names = family_names()
+        return zip(
+            post_of_run[first].tolist(),
+            starts,
+            [*starts[1:], len(post_of_run)],
+            [names[number] for number in family.tolist()],
+            np.add.reduceat(runs.weights, first).tolist(),
+            strict=True,
+        )
+
+    def runs(self, first: int, last: int) -> list[PostRun]:
+        """Some of the runs."""
+        names = family_names()
+        of_field, of_family, starts, ends, weights = self._columns
+        runs = []
+        for number in range(first, last):
+            field = of_field[number]
+            offset = self._offsets[field]
+            _, name, text = self._fields[field]
+            family = names[of_family[number]]
+            start, end = starts[number] - offset, ends[number] - offset
+            runs.append(PostRun(name, text, offset, family, start, end, weights[number]))
+        return runs
+
+    def evidence(self, post: int) -> Evidence:
+        """What each script says of a post."""
+        units = {script: (ranking, of[post]) for script, (ranking, of) in self.rankings.items() if post in of}
+        return Evidence(units, self._han.get(post, ()))
+
+    def simple(self, post: int, first: int, last: int, family: str, words: int) -> Language | None:
+        """The language of a post of one script that nothing else need look at; None where more is to be weighed."""
+        of_field, _, starts, ends, _ = self._columns
+        if family not in (HAN, LATIN) and ends[last - 1] - starts[first] <= ORNAMENT:
+            return None
+        if family in self.rankings:
+            ranking, units = self.rankings[family]
+            unit = units[post]
+            if (family == LATIN and (words <= LONGEST or not ranking.settled[unit])) or unit in ranking.second:
+                return None
+            verdict = ranking.verdict(unit)
+        elif family == HAN:
+            if han.is_mixed(self._han[post]):
+                return None
+            verdict = han.judge(self._han[post])
+        elif family in SETTLED_VERDICTS:
+            verdict = SETTLED_VERDICTS[family]
+        else:
+            return None
+        if last - first > 1:
+            return whole(verdict, self._spans(first, last, verdict.tag))
+        field = of_field[first]
+        offset = self._offsets[field]
+        span = LanguageSpan(self._fields[field][1], starts[first] - offset, ends[first] - offset, verdict.tag)
+        return whole(verdict, (span,))
+
+    def _spans(self, first: int, last: int, tag: str) -> tuple[LanguageSpan, ...]:
+        """A span of one tag for each field of some runs."""
+        of_field, _, starts, ends, _ = self._columns
+        spans = []
+        while first < last:
+            field = of_field[first]
+            following = first + 1
+            while following < last and of_field[following] == field:
+                following += 1
+            offset = self._offsets[field]
+            spans.append(
+                LanguageSpan(self._fields[field][1], starts[first] - offset, ends[following - 1] - offset, tag)
+            )
+            first = following
+        return tuple(spans)
+
+
+def _han_counts(text: Codes, families: NDArray[np.uint8], post_of: Indices) -> dict[int, list[int]]:
     """The row of :func:`han.count` of each post that has Han or Kana."""
-    at = np.flatnonzero(families == family_names().index(HAN))
+    at = (families == family_names().index(HAN)).nonzero()[0]
     if not len(at):
         return {}
-    posts, units = np.unique(post_of[at], return_inverse=True)
-    return dict(zip(posts.tolist(), han.count(text[at], units, len(posts)).tolist(), strict=True))
+    posts = post_of[at]
+    first, units = group(posts)
+    counts = han.count(text[at], units, len(first), at)
+    return dict(zip(posts[first].tolist(), counts.tolist(), strict=True))

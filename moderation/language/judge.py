@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from moderation.domain.language import UNDETERMINED, Language
+from moderation.domain.language import UNDETERMINED, Language, LanguageSpan
 from moderation.language import han
 from moderation.language.calibration import SURE
-from moderation.language.latin import judge_latin
+from moderation.language.latin import beside, judge_latin
+from moderation.language.leet import plain
 from moderation.language.mixture import TaggedRun, shares_of, spans_of
-from moderation.language.runs import ASIDE, HAN
-from moderation.language.scripts import SETTLED, telltale
-from moderation.language.shorthand import CHINESE
+from moderation.language.scripts import SETTLED
+from moderation.language.shared import Ranking, Stretch
+from moderation.language.shorthand import CHINESE, LONGEST
+from moderation.language.traits import ASIDE, HAN
 from moderation.language.verdict import Verdict
 
 LATIN = "Latn"
 
-_SETTLED = {script: Verdict(tag, 0.9999) for script, tag in SETTLED.items()}
+SETTLED_VERDICTS = {script: Verdict(tag, 0.9999) for script, tag in SETTLED.items()}
 _UNKNOWN = Verdict(UNDETERMINED, 1.0)
 
-# Japanese and Chinese in one post were told apart clause by clause.
-_CLAUSE_CONFIDENCE = 0.95
+ORNAMENT = 3
+"""Characters of a script in a post, up to which they may be part of a picture."""
+_DRAWN = frozenset("ωΩσεθΘξДдಠಥಡಢლღงวค")
+
+# Ideographs without kana are said to be Japanese beside Latin letters only from here on.
+_JAPANESE_BESIDE = 0.97
+
+# Two languages were found in one script, clause by clause or word by word.
+_MIXED_CONFIDENCE = 0.95
 
 
 class PostRun(NamedTuple):
-    """A run of one script in a field of a post; ``start`` and ``end`` are the field's own."""
+    """A run of one script in a field of a post; ``start`` and ``end`` are the field's own, ``offset`` its place."""
 
-    post: int
     field: str
     text: str
+    offset: int
     family: str
     start: int
     end: int
@@ -41,68 +50,159 @@ class PostRun(NamedTuple):
         return self.text[self.start : self.end]
 
 
-def language_of(runs: Sequence[PostRun], profiles: Mapping[str, Verdict], han_counts: Sequence[int]) -> Language:
-    """The language of the post that these are all the runs of.
+class Evidence(NamedTuple):
+    """What the batch was found to say of one post: unit of each shared script, and the row of :func:`han.count`."""
 
-    ``profiles``: the verdict on each shared script; ``han_counts``: the row of :func:`han.count`,
-    empty where it has no Han.
+    units: Mapping[str, tuple[Ranking, int]]
+    han: Sequence[int] = ()
+
+
+class Help(NamedTuple):
+    """What a short or disguised text may be asked about once more.
+
+    ``reread``: ranks another spelling of a text. ``ask``: text and tags → nats to add to each tag's score.
     """
-    verdicts = _verdicts(runs, profiles, han_counts)
-    tagged = _tagged(runs, verdicts, split=bool(han_counts) and han.is_mixed(han_counts))
+
+    reread: Callable[[str], Verdict]
+    ask: Callable[[str, Sequence[str]], list[float]] | None
+
+
+class Judgement(NamedTuple):
+    """The language of a post, and the verdict on each script that it comes from."""
+
+    language: Language
+    verdicts: Mapping[str, Verdict]
+
+
+def judge(runs: Sequence[PostRun], evidence: Evidence, help_: Help) -> Judgement:
+    """The language of the post that these are all the runs of."""
+    families = {run.family for run in runs} - {ASIDE}
+    verdicts = {family: _verdict(family, runs, evidence) for family in families - {LATIN}}
+    others = any(verdict.tag != UNDETERMINED for verdict in verdicts.values())
+    cuts: list[TaggedRun] = []
+    if LATIN in families:
+        latin = [run for run in runs if run.family == LATIN]
+        verdicts[LATIN], cuts = _latin(latin, evidence, help_, alone=not others)
+    tagged = _tagged(runs, verdicts, cuts, split=bool(evidence.han) and han.is_mixed(evidence.han))
     shares = shares_of(tagged)
     spans = spans_of(tagged)
     if not shares:
-        return Language(spans=spans)
+        return Judgement(Language(spans=spans), verdicts)
     tag = next(iter(shares))
-    verdict = next((verdict for verdict in verdicts.values() if verdict.tag == tag), Verdict(tag, _CLAUSE_CONFIDENCE))
-    doubtful = verdict.confidence < SURE
-    return Language(
-        tag=tag,
-        confidence=verdict.confidence,
-        doubtful=doubtful,
-        shares=shares,
-        spans=spans,
-        candidates=(tag, *(other for other in verdict.others if other != tag)) if doubtful else (),
-    )
+    verdict = next((verdict for verdict in verdicts.values() if verdict.tag == tag), Verdict(tag, _MIXED_CONFIDENCE))
+    return Judgement(_language(verdict, shares, spans), verdicts)
 
 
-def _verdicts(
-    runs: Sequence[PostRun], profiles: Mapping[str, Verdict], han_counts: Sequence[int]
-) -> dict[str, Verdict]:
-    verdicts: dict[str, Verdict] = {}
-    families = {run.family for run in runs} - {ASIDE}
-    for family in families - {LATIN}:
-        if family == HAN:
-            verdicts[family] = han.judge(han_counts)
-        elif family in profiles:
-            settled = telltale(family, _text(runs, family))
-            verdicts[family] = Verdict(settled, 0.98) if settled else profiles[family]
-        else:
-            verdicts[family] = _SETTLED.get(family, _UNKNOWN)
-    if LATIN in families:
-        words = sum(run.weight for run in runs if run.family == LATIN)
-        verdicts[LATIN] = judge_latin(_text(runs, LATIN), words, profiles[LATIN], beside=len(families) > 1)
-    return verdicts
+def whole(verdict: Verdict, spans: tuple[LanguageSpan, ...]) -> Language:
+    """The language of a post that is all of one script and one language."""
+    return _language(verdict, {verdict.tag: 1.0} if verdict.tag != UNDETERMINED else {}, spans)
 
 
-def _text(runs: Sequence[PostRun], family: str) -> str:
-    return " ".join(run.slice for run in runs if run.family == family).lower()
+def _language(verdict: Verdict, shares: Mapping[str, float], spans: tuple[LanguageSpan, ...]) -> Language:
+    tag, confidence, others, _ = verdict
+    if confidence >= SURE:
+        return Language(tag, confidence, False, shares, spans)
+    return Language(tag, confidence, True, shares, spans, (tag, *(other for other in others if other != tag)))
 
 
-def _tagged(runs: Sequence[PostRun], verdicts: Mapping[str, Verdict], *, split: bool) -> list[TaggedRun]:
+def _verdict(family: str, runs: Sequence[PostRun], evidence: Evidence) -> Verdict:
+    if family == HAN:
+        verdict = han.judge(evidence.han)
+        if verdict.tag == "ja" and verdict.confidence < _JAPANESE_BESIDE and LATIN in evidence.units:
+            # a few ideographs that both write, in a post of another script: here more often Chinese
+            return Verdict(verdict.others[0], verdict.confidence, ("ja",), verdict.by)
+        return verdict
+    if is_ornament(runs, family):
+        return _UNKNOWN
+    if family not in evidence.units:
+        return SETTLED_VERDICTS.get(family, _UNKNOWN)
+    ranking, unit = evidence.units[family]
+    return ranking.verdict(unit)
+
+
+def is_ornament(runs: Sequence[PostRun], family: str) -> bool:
+    """Whether letters of a script are drawn with and not written: ಠ_ಠ, (・ω・)."""
+    slices = [run.slice for run in runs if run.family == family]
+    if sum(map(len, slices)) > ORNAMENT:
+        return False
+    return all(letter in _DRAWN for part in slices for letter in part if letter.isalpha())
+
+
+def _latin(runs: Sequence[PostRun], evidence: Evidence, help_: Help, *, alone: bool) -> tuple[Verdict, list[TaggedRun]]:
+    """The verdict on the Latin runs of a post; and the runs cut up, where the post is in two languages of that script.
+
+    ``alone``: the post has letters of no other script.
+    """
+    ranking, unit = evidence.units[LATIN]
+    words = sum(run.weight for run in runs)
+    verdict = ranking.verdict(unit)
+    if not alone and (words <= LONGEST or ranking.settled[unit]):
+        return beside(verdict, words), []
+    second = ranking.second.get(unit, "")
+    if words <= LONGEST or not ranking.settled[unit]:
+        text = _text(runs)
+        told = judge_latin(text, words, verdict, settled=ranking.settled[unit])
+        if told is None and (plainer := plain(text)):
+            verdict = help_.reread(plainer)
+            told = judge_latin(plainer, words, verdict, settled=False)
+        elif told is None and verdict.confidence < SURE and verdict.others and help_.ask:
+            verdict = ranking.reconsider(unit, help_.ask(text, ranking.tags[unit]))
+        if told:
+            verdict, second = told.verdict, told.beside or second
+    if not alone:
+        return beside(verdict, words), []
+    if second and second != verdict.tag and {second, verdict.tag} <= set(ranking.languages):
+        cuts = _cut(runs, ranking.cut(unit, (verdict.tag, second)))
+        if len({cut.tag for cut in cuts}) > 1:
+            return verdict._replace(confidence=max(verdict.confidence, _MIXED_CONFIDENCE)), cuts
+    return verdict, []
+
+
+def _cut(runs: Sequence[PostRun], stretches: Sequence[Stretch]) -> list[TaggedRun]:
+    """The runs cut where the language changes; what stands behind the last stretch goes with it."""
+    cuts: list[TaggedRun] = []
+    number = 0
+    for run in runs:
+        start, last = run.offset + run.start, run.offset + run.end
+        while start < last:
+            while number + 1 < len(stretches) and stretches[number + 1].start <= start:
+                number += 1
+            following = stretches[number + 1].start if number + 1 < len(stretches) else last
+            end = last if following >= last else stretches[number].end
+            piece = run.text[start - run.offset : end - run.offset]
+            words = len(piece.split())
+            cuts.append(TaggedRun(run.field, start - run.offset, end - run.offset, words, stretches[number].tag))
+            start = min(following, last)
+    return cuts
+
+
+def _text(runs: Sequence[PostRun]) -> str:
+    return " ".join(run.slice for run in runs).lower()
+
+
+def _tagged(
+    runs: Sequence[PostRun], verdicts: Mapping[str, Verdict], cuts: Sequence[TaggedRun], *, split: bool
+) -> list[TaggedRun]:
+    """The runs with their tags: those of Latin letters as they were cut, those of Han clause by clause if ``split``."""
     tagged: list[TaggedRun] = []
     for run in runs:
-        if run.family == ASIDE:
-            tag = ""
-        elif run.family == HAN and split:
+        field, start, end, weight = run.field, run.start, run.end, run.weight
+        if run.family == LATIN and cuts:
+            tagged.extend(cut for cut in cuts if cut.field == field and start <= cut.start < end)
+            continue
+        if run.family == HAN and split:
+            clauses = han.clauses(run.slice)
             tagged.extend(
-                TaggedRun(run.field, run.start + start, run.start + end, weight, tag)
-                for start, end, weight, tag in han.clauses(run.slice)
+                TaggedRun(field, start + first, start + last, weigh, tag) for first, last, weigh, tag in clauses
             )
             continue
+        if run.family == ASIDE:
+            tag = ""
         elif run.family == LATIN and HAN in verdicts and run.slice.lower() in CHINESE:
             tag = verdicts[HAN].tag
         else:
             tag = verdicts[run.family].tag
-        tagged.append(TaggedRun(run.field, run.start, run.end, run.weight, tag))
+        if tag == UNDETERMINED:
+            tag, weight = "", 0
+        tagged.append(TaggedRun(field, start, end, weight, tag))
     return tagged

@@ -24,31 +24,40 @@ def shares_of(runs: Sequence[TaggedRun]) -> dict[str, float]:
     Where two are equal English comes last, because it is what people borrow from, and the earlier comes first.
     """
     weights: dict[str, int] = {}
-    for run in runs:
-        if run.weight:
-            weights[run.tag] = weights.get(run.tag, 0) + run.weight
+    for _, _, _, weight, tag in runs:
+        if weight:
+            weights[tag] = weights.get(tag, 0) + weight
+    if len(weights) < 2:  # noqa: PLR2004 - one language has it all
+        return dict.fromkeys(weights, 1.0)
     total = sum(weights.values())
     ordered = sorted(weights, key=lambda tag: (-weights[tag], tag == "en"))
     shares = {tag: round(weights[tag] / total, 4) for tag in ordered}
-    if len(shares) > 1:
-        shares[ordered[0]] = round(1 - sum(shares[tag] for tag in ordered[1:]), 4)
+    shares[ordered[0]] = round(1 - sum(shares[tag] for tag in ordered[1:]), 4)
     return shares
 
 
 def spans_of(runs: Sequence[TaggedRun]) -> tuple[LanguageSpan, ...]:
     """The runs as spans, neighbours of one language in one; every letter is in one of them."""
     spans: list[LanguageSpan] = []
-    for run, tag in zip(runs, _complete(runs), strict=True):
-        if spans and spans[-1].field == run.field and spans[-1].tag == tag:
-            spans[-1] = spans[-1]._replace(end=run.end)
-        else:
-            spans.append(LanguageSpan(run.field, run.start, run.end, tag))
+    field, start, end, tag = "", 0, 0, ""
+    for run, run_tag in zip(runs, _complete(runs), strict=True):
+        if run.field == field and run_tag == tag:
+            end = run.end
+            continue
+        if field:
+            spans.append(LanguageSpan(field, start, end, tag))
+        field, start, end, _, _ = run
+        tag = run_tag
+    if field:
+        spans.append(LanguageSpan(field, start, end, tag))
     return tuple(spans)
 
 
 def _complete(runs: Sequence[TaggedRun]) -> list[str]:
     """The tags; a run without one takes that before it in its field, else that after it."""
     tags = [run.tag for run in runs]
+    if all(tags):
+        return tags
     for number in range(1, len(runs)):
         if not tags[number] and runs[number].field == runs[number - 1].field:
             tags[number] = tags[number - 1]

@@ -1,43 +1,105 @@
-"""langdetect's n-gram profiles as one table of log-probabilities a script, all n-grams of a text summed.
+"""What each language of a script is made of, as one table of weights that the n-grams of a text are summed from.
 
-langdetect samples n-grams at random, so it is slow and answers differently when asked again; its profiles
-(Wikipedia, 1 to 3 characters, edges of words as blanks) are good. Here letters are numbered within their script, an
-n-gram's number is found by index, and its row holds, for each language of the script, how much more likely than
-smoothing alone it makes that language. Rows are multiples of 2⁻¹⁰, which float64 adds without rounding: the sum of a
-text is the same in every batch and order.
+langdetect samples n-grams at random, so it is slow and answers differently when asked again; its profiles (Wikipedia,
+up to three letters) are good. They are summed here, all of them, with our own counts of how people talk and post (up
+to five letters, and whole words; ``moderation.training.profiles``). An n-gram's row holds, for each language of the
+script, how much more likely than smoothing alone it makes that language. Weights are whole numbers of
+sixteenths of a nat: the sum of a text is the same in every batch and order.
 """
 
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.folding.tables import SIZE, Codes, script_names, script_table
+from moderation.folding.fold import join
+from moderation.folding.tables import Codes
+from moderation.language.ngrams import ORDERS, Alphabet, Hashes, Indices, ngram_hashes, ngrams_of, word_hashes
 
-# langdetect's α over its base frequency (Detector.ALPHA_DEFAULT is 0.5; 0.02 measured better on short texts).
-SMOOTHING = 0.02 / 10_000
-_STEP = 1024
+PROFILES = Path(__file__).parent / "data" / "profiles"
 
-Scores = NDArray[np.float64]
-Indices = NDArray[np.int64]
+Scores = NDArray[np.int32]
+"""Sixteenths of a nat."""
+Weights = NDArray[np.int16]
+"""The same, of n-grams and of words."""
 
-# What langdetect reads alike: Persian yeh is written as Arabic yeh in its profiles (NGram.normalize).
-_SAME_LETTER = {"\u06cc": "\u064a"}
+SMOOTHING = 1e-7
+"""The frequency of what was never counted; and of langdetect's, whose profiles leave out what is rare."""
+_LANGDETECT_SMOOTHING = 2e-6
+
+# Weights, chosen on the development half: a word says most, and pairs of letters said nothing more; langdetect's
+# encyclopedia says less about posts than our counts, and more about rare words.
+_WORD_WEIGHT = 2.0
+_LANGDETECT_WEIGHT = 0.3
+_SHORT = 3  # letters of the n-grams that langdetect's profiles have too
+STEP = 16
+"""Of a score, a nat. A word of forty letters, all of its n-grams known, stays below 2¹⁵."""
+
+# 2²² slots for at most 400,000 n-grams: few want the same, and then the more frequent has it.
+_SLOT_BITS = 22
+_ROW_BITS = 20
+_ROW = np.uint32((1 << _ROW_BITS) - 1)
+_CHECK = np.uint32((1 << 32 - _SLOT_BITS) - 1)
+
+# Up to here a sum of copied rows is quicker than a sparse product, which has to be set up.
+_FEW_ROWS = 1_000
+_NO_ROW = np.zeros(1, dtype=np.uint32)
+_NO_HASHES = np.zeros(0, dtype=np.uint64)
+
+_CACHE_BITS = 17
+
+COUNT_STEP = 16
+"""Counts travel as logarithms in steps of 1/16, below 256."""
+
+
+class OwnCounts(NamedTuple):
+    """The file of a script. Rows are n-grams, then words; entries are those of row after row.
+
+    ``letters``: its alphabet. ``languages``: its columns. ``orders`` (rows,): 3, 5, or 0 for a word; ``hashes``
+    (rows,): the upper half of each hash; ``sizes`` (rows,): how many languages have it; ``columns`` and ``logs``
+    (entries,): which, and ln(1 + frequency / :data:`SMOOTHING`) in steps.
+    """
+
+    letters: NDArray[np.uint32]
+    languages: NDArray[np.str_]
+    orders: NDArray[np.uint8]
+    hashes: NDArray[np.uint32]
+    sizes: NDArray[np.uint8]
+    columns: NDArray[np.uint8]
+    logs: NDArray[np.uint8]
+
+
+class WordScores(NamedTuple):
+    """The words of some letters: ``scores`` (words, languages), the first and the last letter of each, and its hash."""
+
+    scores: Weights
+    firsts: Indices
+    lasts: Indices
+    hashes: Hashes
 
 
 @cache
-def _profile(language: str) -> tuple[dict[str, int], list[int]]:
-    """Counts of case-folded n-grams, and how many n-grams of 1, 2 and 3 characters there were."""
+def read_counts(script: str) -> OwnCounts:
+    """Read the counts of a script."""
+    with np.load(PROFILES / f"{script}.npz", allow_pickle=False) as file:
+        return OwnCounts(*(file[name] for name in OwnCounts._fields))
+
+
+@cache
+def langdetect_profile(language: str) -> tuple[Mapping[str, int], Sequence[int]] | None:
+    """Counts of small-letter n-grams, and how many of 1, 2 and 3 letters there were; None where it has no profile."""
     import langdetect
 
     path = Path(langdetect.__file__).parent / "profiles" / language
+    if not path.exists():
+        return None
     profile = json.loads(path.read_text("utf-8"))
     counts: dict[str, int] = defaultdict(int)
     for ngram, count in profile["freq"].items():
@@ -51,69 +113,132 @@ class Profiles:
 
     def __init__(self, script: str, languages: Sequence[str], priors: Mapping[str, float]) -> None:
         self.languages = tuple(languages)
-        self._priors = np.array([priors.get(language, 0.0) for language in languages])
-        number = script_names().index(script)
-        logs: dict[str, NDArray[np.float64]] = {}
-        for column, language in enumerate(languages):
-            counts, totals = _profile(language)
-            for ngram, count in counts.items():
-                if ngram.strip() and all(script_table()[ord(letter)] == number for letter in ngram.replace(" ", "")):
-                    row = logs.setdefault(ngram, np.zeros(len(languages)))
-                    row[column] = np.log1p(count / totals[len(ngram) - 1] / SMOOTHING)
-        self._rows = np.round(np.vstack([np.zeros(len(languages)), *logs.values()]) * _STEP) / _STEP
-        letters = sorted({letter for ngram in logs for letter in ngram} - {" "})
-        self._letters = _letter_table(letters, number)
-        self._radix = radix = len(letters) + 1
-        self._index = [np.zeros(radix**length, dtype=np.int32) for length in (1, 2, 3)]
-        for row_number, ngram in enumerate(logs, start=1):
-            key = 0
-            for letter in ngram:
-                key = key * radix + (int(self._letters[ord(letter)]) if letter != " " else 0)
-            self._index[len(ngram) - 1][key] = row_number
+        self.priors = np.array([round(priors.get(tag, 0.0) * STEP) for tag in languages], dtype=np.int32)
+        counts = read_counts(script)
+        self._alphabet = Alphabet(script, [chr(code) for code in counts.letters])
+        self._rows, hashes = _weights(counts, self._alphabet, languages)
+        self._slots = _fill_slots(hashes)
+        # The sums of words met lately, by the first bits of their hashes: most words of a text are not new. A sum
+        # depends on its word alone, so that it does not matter which are there.
+        self._cached_words = np.zeros(1 << _CACHE_BITS, dtype=np.uint64)
+        self._cached = np.zeros((1 << _CACHE_BITS, len(languages)), dtype=np.int16)
 
-    def score(self, text: Codes, units: Indices, count: int) -> Scores:
-        """Score ``count`` units: row ``u`` sums all n-grams at the places where ``units`` is ``u`` (-1: in none).
+    def hashes_of(self, words: Sequence[str]) -> Hashes:
+        """The hashes that :meth:`words` gives these words (letters only), sorted."""
+        text, _ = join(words)
+        numbers, first, _ = self._numbered(text, np.arange(len(text)))
+        starts = first.nonzero()[0]
+        return np.unique(word_hashes(numbers, starts, np.concatenate((starts[1:], [len(numbers)]))))
 
-        ``units`` does not decrease over the places that belong to one. Letters of other scripts, and places in no
-        unit, end a word.
-        """
-        letters = np.zeros(len(text) + 3, dtype=np.int64)
-        letters[2:-1] = self._letters[text]
-        letters[2:-1][units < 0] = 0
-        at = np.flatnonzero(letters)
-        here, before, after = letters[at], letters[at - 1], letters[at + 1]
-        radix, (one, two, three) = self._radix, self._index
-        pair = before * radix + here
-        rows = np.zeros((len(at), 5), dtype=np.int32)
-        rows[:, 0] = one[here]
-        rows[:, 1] = two[pair]
-        rows[:, 2] = np.where(before != 0, three[letters[at - 2] * radix * radix + pair], 0)
-        last = np.flatnonzero(after == 0)
-        rows[last, 3] = two[here[last] * radix]
-        rows[last, 4] = three[pair[last] * radix]
+    def words(self, letters: Codes, places: Indices) -> WordScores:
+        """Score each word of letters of the script; letters that are not neighbours by ``places`` are of two words."""
+        numbers, first, kept = self._numbered(letters, places)
+        starts = first.nonzero()[0]
+        if not len(starts):
+            return WordScores(np.zeros((0, len(self.languages)), dtype=np.int16), starts, starts, _NO_HASHES)
+        ends = np.concatenate((starts[1:], [len(numbers)]))
+        hashes = word_hashes(numbers, starts, ends)
+        slots = hashes >> np.uint64(64 - _CACHE_BITS)
+        scores = self._cached[slots]
+        new = self._cached_words[slots] != hashes
+        if new.any():
+            of_new = new.repeat(ends - starts)
+            computed = self._score(numbers[of_new], first[of_new], hashes[new])
+            scores[new] = computed
+            slots = slots[new]
+            self._cached[slots] = computed
+            self._cached_words[slots] = hashes[new]
+        return WordScores(scores, kept[starts], kept[ends - 1], hashes)
+
+    def _score(self, numbers: NDArray[np.uint8], first: NDArray[np.bool_], hashes: Hashes) -> Weights:
+        """The sums of words (their letters, their hashes) that were not met lately."""
+        starts = first.nonzero()[0]
+        rows = np.zeros((len(numbers), len(ORDERS) + 1), dtype=np.uint32)
+        rows[:, :-1] = self._look_up(ngrams_of(numbers, first))
+        rows[starts, -1] = self._look_up(hashes)
         known = rows > 0
-        found = rows[known]
-        ends = np.cumsum(np.bincount(units[at - 2], weights=known.sum(axis=1), minlength=count)).astype(np.int64)
-        sums: Scores = _sum_rows(self._rows, found, ends) + self._priors
+        return _sum_rows(self._rows, rows[known], np.add.reduceat(known.sum(axis=1), starts).cumsum())
+
+    def _numbered(self, letters: Codes, places: Indices) -> tuple[NDArray[np.uint8], NDArray[np.bool_], Indices]:
+        """The numbers of the letters that the alphabet has, which of them begin a word, and which letters they are."""
+        numbers = self._alphabet.number(letters)
+        kept = numbers.nonzero()[0]
+        first = np.ones(len(kept), dtype=np.bool_)
+        at = places[kept]
+        np.not_equal(at[1:], at[:-1] + 1, out=first[1:])
+        return numbers[kept], first, kept
+
+    def _look_up(self, hashes: Hashes) -> NDArray[np.uint32]:
+        upper = (hashes >> np.uint64(32)).astype(np.uint32)
+        slots = self._slots[upper >> np.uint32(32 - _SLOT_BITS)]
+        return np.where(slots >> np.uint32(_ROW_BITS) == upper & _CHECK, slots & _ROW, np.uint32(0))
+
+
+def _fill_slots(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """``slots[first bits of a hash]`` holds its row and the rest of its bits; where two want one the earlier has it."""
+    slots = np.zeros(1 << _SLOT_BITS, dtype=np.uint32)
+    rows = np.arange(len(hashes), dtype=np.uint32)[::-1]
+    backwards = hashes[::-1]
+    slots[backwards >> np.uint32(32 - _SLOT_BITS)] = (backwards & _CHECK) << np.uint32(_ROW_BITS) | rows
+    slots[0] = 0  # the slot of no n-gram
+    return slots
+
+
+def _weights(counts: OwnCounts, alphabet: Alphabet, languages: Sequence[str]) -> tuple[Weights, NDArray[np.uint32]]:
+    """The table of weights (rows, languages), and the upper half of each row's hash; row 0 weighs nothing."""
+    found = [(language, langdetect_profile(language)) for language in languages]
+    theirs = {language: _short_frequencies(*profile, alphabet) for language, profile in found if profile}
+    listed = np.concatenate([[0], counts.hashes, *(hashes for hashes, _ in theirs.values())]).astype(np.uint32)
+    all_hashes, first = np.unique(listed, return_index=True)
+    # the order of the file is kept: the most frequent come first
+    place = np.argsort(np.argsort(first, kind="stable"), kind="stable")
+    orders = np.full(len(first), _SHORT, dtype=np.uint8)
+    orders[place[np.searchsorted(all_hashes, counts.hashes)]] = counts.orders
+    ours, encyclopedia = (np.zeros((len(first), len(languages)), dtype=np.float32) for _ in range(2))
+    entry_rows = place[np.searchsorted(all_hashes, np.repeat(counts.hashes, counts.sizes))]
+    column_of = np.array([languages.index(tag) if tag in languages else -1 for tag in counts.languages.tolist()])
+    columns = column_of[counts.columns]
+    used = columns >= 0
+    ours[entry_rows[used], columns[used]] = counts.logs[used] / np.float32(COUNT_STEP)
+    short = orders == _SHORT
+    for column, language in enumerate(languages):
+        if language in theirs:
+            hashes, frequencies = theirs[language]
+            rows = place[np.searchsorted(all_hashes, hashes)]
+            encyclopedia[rows, column] = np.log1p(frequencies / _LANGDETECT_SMOOTHING)
+            if not ours[:, column].any():
+                ours[rows, column] = np.log1p(frequencies / SMOOTHING)
+        else:
+            likely = np.expm1(ours[short, column]) * SMOOTHING
+            encyclopedia[short, column] = np.log1p(likely / _LANGDETECT_SMOOTHING)
+    weight = np.where(orders == 0, np.float32(_WORD_WEIGHT), np.float32(1))
+    table = weight[:, None] * ours + np.float32(_LANGDETECT_WEIGHT) * encyclopedia
+    table[0] = 0
+    return np.round(table * STEP).astype(np.int16), all_hashes[np.argsort(place)]
+
+
+def _short_frequencies(
+    counts: Mapping[str, int], totals: Sequence[int], alphabet: Alphabet
+) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
+    """Langdetect's n-grams of three letters (upper halves of hashes), and how often each stands among them."""
+    ngrams = [ngram for ngram in counts if len(ngram) == _SHORT and ngram.strip()]
+    hashes = (ngram_hashes(ngrams, alphabet) >> np.uint64(32)).astype(np.uint32)
+    known = hashes > 0
+    frequencies = np.array([counts[ngram] for ngram in ngrams]) / totals[_SHORT - 1]
+    return hashes[known], frequencies[known]
+
+
+def _sum_rows(table: Weights, rows: NDArray[np.uint32], ends: Indices) -> Weights:
+    """Sum ``table[rows[ends[u - 1]:ends[u]]]`` for each word."""
+    starts = np.concatenate(([0], ends))
+    if len(rows) <= _FEW_ROWS:
+        padded = table[np.concatenate((rows, _NO_ROW))]
+        sums: Weights = np.add.reduceat(padded, starts[:-1], axis=0)
+        sums[starts[1:] == starts[:-1]] = 0  # a word of no known n-gram, for which the next one's first was taken
         return sums
-
-
-def _sum_rows(table: Scores, rows: NDArray[np.int32], ends: Indices) -> Scores:
-    """Sum ``table[rows[ends[u - 1]:ends[u]]]`` for each unit."""
     from scipy.sparse import csr_matrix
 
-    ones = np.ones(len(rows))
-    counts = csr_matrix((ones, rows, np.concatenate(([0], ends))), shape=(len(ends), len(table)))
-    sums: Scores = counts @ table
-    return sums
-
-
-def _letter_table(letters: Sequence[str], script: int) -> NDArray[np.uint8]:
-    """Number a script's letters from 1; capitals, full-width and styled forms are their plain small letter."""
-    numbers = {letter: number for number, letter in enumerate(letters, start=1)}
-    table = np.zeros(SIZE, dtype=np.uint8)
-    for code in np.flatnonzero(script_table() == script).tolist():
-        plain = unicodedata.normalize("NFKC", chr(code))
-        lower = plain.lower()
-        table[code] = numbers.get(_SAME_LETTER.get(lower, lower), 0)
-    return table
+    ones = np.ones(len(rows), dtype=np.int16)
+    counts = csr_matrix((ones, rows.astype(np.int32), starts.astype(np.int32)), shape=(len(ends), len(table)))
+    product: Weights = counts @ table
+    return product

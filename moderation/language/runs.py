@@ -6,27 +6,16 @@ weighs its ideographs (scripts without spaces) or its words (scripts with them),
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.folding.tables import Codes, Kind, fold_table, kind_table, script_names, script_table
+from moderation.language.traits import BETWEEN, BY_ITSELF, FAMILY, NEVER, QUOTE, family_names, heard
 
 Indices = NDArray[np.int64]
-
-# Written mixed within one word of Japanese, so one family.
-_HAN_FAMILY = ("Hani", "Hira", "Kana", "Bopo")
-HAN = "Hani"
-
-ASIDE = "aside"
-"""Letters that tell nothing (addresses, names of users): they weigh nothing and take the tag of their neighbours."""
-
-OTHER = "Zyyy"
-"""Letters of a script that we know no language of."""
-
-_APOSTROPHES = "'’ʼ"
+Traits = NDArray[np.uint16]
 
 
 class Runs(NamedTuple):
@@ -39,63 +28,55 @@ class Runs(NamedTuple):
     weights: Indices
 
 
-@cache
-def family_names() -> tuple[str, ...]:
-    """The name of each family number: the script's, ``Hani`` for all of Japanese; the last is :data:`ASIDE`."""
-    return (*script_names(), ASIDE)
+def group(numbers: Indices) -> tuple[Indices, Indices]:
+    """Where each stretch of equal numbers begins, and which stretch each place is in; for numbers that never decrease.
+
+    >>> group(np.array([3, 3, 7]))
+    (array([0, 2]), array([0, 0, 1]))
+    """
+    new = np.ones(len(numbers), dtype=np.bool_)
+    np.not_equal(numbers[1:], numbers[:-1], out=new[1:])
+    return new.nonzero()[0], new.cumsum() - 1
 
 
-@cache
-def family_table() -> NDArray[np.uint8]:
-    """``table[code]`` numbers the family of a letter; 0 for all else and for marks that any script uses."""
-    names = script_names()
-    table = script_table().copy()
-    for name in _HAN_FAMILY:
-        table[table == names.index(name)] = names.index(HAN)
-    table[table == names.index("Zinh")] = 0
-    return table
-
-
-@cache
-def _inside_words() -> NDArray[np.bool_]:
-    """``table[code]``: whether a character between two letters leaves them one word (don't, a soft hyphen)."""
-    table: NDArray[np.bool_] = (fold_table() == 0) | (script_table() == script_names().index("Zinh"))
-    for apostrophe in _APOSTROPHES:
-        table[ord(apostrophe)] = True
-    return table
-
-
-def families_of(text: Codes, aside: list[tuple[int, int]]) -> NDArray[np.uint8]:
+def families_of(traits: Traits, aside: Iterable[tuple[int, int]]) -> NDArray[np.uint8]:
     """The family of each character; letters within the slices ``aside`` are of :data:`ASIDE`."""
-    families = family_table()[text]
+    families = (traits & FAMILY).astype(np.uint8)
     for start, end in aside:
         part = families[start:end]
         part[part != 0] = len(family_names()) - 1
     return families
 
 
-def find_runs(text: Codes, families: NDArray[np.uint8], field_of: Indices) -> Runs:
+def apostrophes(traits: Traits, letters: NDArray[np.bool_]) -> Indices:
+    """The places of apostrophes between two letters."""
+    at = (traits & QUOTE).nonzero()[0]
+    if len(at):
+        at = at[(at > 0) & (at + 1 < len(traits))]
+    return at[letters[at - 1] & letters[at + 1]] if len(at) else at
+
+
+def find_runs(traits: Traits, families: NDArray[np.uint8], field_of: Indices) -> Runs:
     """Cut texts into runs; ``field_of`` numbers the field of each character."""
-    at = np.flatnonzero(families)
-    family, field = families[at], field_of[at]
-    cut = np.ones(len(at), dtype=np.bool_)
-    cut[1:] = (family[1:] != family[:-1]) | (field[1:] != field[:-1])
-    first = np.flatnonzero(cut)
-    if not len(first):
+    at = families.nonzero()[0]
+    if not len(at):
         nothing = np.zeros(0, dtype=np.int64)
         return Runs(nothing, nothing, nothing, nothing, nothing)
-    between = np.cumsum(~_inside_words()[text])[at]  # letters are not "inside words": two neighbours differ by 1
+    family, field, trait = families[at], field_of[at], traits[at]
+    cut = np.ones(len(at), dtype=np.bool_)
+    np.not_equal(family[1:], family[:-1], out=cut[1:])
+    cut[1:] |= field[1:] != field[:-1]
+    first = cut.nonzero()[0]
+    between = ((traits & BETWEEN) > 0).cumsum()[at]  # letters are not between words: two neighbours differ by 1
     word = cut.copy()
-    word[1:] |= np.diff(between) > 1
-    kind = kind_table()[text[at]]
-    weight = np.where(kind == Kind.unspaced, 1, word & (kind != Kind.unspaced_mark))
-    silent = (family == len(family_names()) - 1) | (family == script_names().index(OTHER))
-    weight[silent] = 0
-    last = np.append(first[1:], len(at)) - 1
+    word[1:] |= between[1:] > between[:-1]
+    weight = ((trait & BY_ITSELF) > 0) | (word & ((trait & NEVER) == 0))
+    weight &= heard()[family]
+    last = np.concatenate((first[1:], [len(at)])) - 1
     return Runs(
         fields=field[first],
         families=family[first].astype(np.int64),
         starts=at[first],
         ends=at[last] + 1,
-        weights=np.add.reduceat(weight.astype(np.int64), first),
+        weights=np.add.reduceat(weight, first, dtype=np.int64),
     )

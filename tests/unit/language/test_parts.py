@@ -1,4 +1,4 @@
-"""The detector's parts: profiles, pinyin, shorthand, scripts."""
+"""The detector's parts: profiles, calibration, scripts."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import numpy as np
 import pytest
 
 from moderation.folding.build import SCRIPTS
-from moderation.folding.fold import join
+from moderation.folding.fold import codes
 from moderation.folding.tables import script_names
 from moderation.language.calibration import confidences
-from moderation.language.pinyin import is_pinyin
 from moderation.language.profiles import Profiles
-from moderation.language.runs import family_names, family_table
 from moderation.language.scripts import SETTLED, SHARED
-from moderation.language.shorthand import shorthand
+from moderation.language.traits import FAMILY, family_names, trait_table
 
 
 @pytest.fixture(scope="module")
@@ -21,27 +19,42 @@ def cyrillic() -> Profiles:
     return Profiles("Cyrl", SHARED["Cyrl"], {})
 
 
-def _score(profiles: Profiles, *texts: str) -> np.ndarray:
-    text, starts = join(texts)
-    return profiles.score(text, np.repeat(np.arange(len(texts)), np.diff(starts)), len(texts))
+def _score(profiles: Profiles, text: str) -> np.ndarray:
+    letters = codes(text)
+    places = np.flatnonzero((trait_table()[letters] & FAMILY) == family_names().index("Cyrl"))
+    return profiles.words(letters[places], places).scores
 
 
-def test_scores_are_sums_that_no_neighbour_changes(cyrillic: Profiles) -> None:
-    texts = ["как дела", "", "привіт", "слово" * 300, "abc"]
-    together = _score(cyrillic, *texts)
-    assert np.array_equal(together, np.vstack([_score(cyrillic, text) for text in texts]))
+def test_a_word_scores_the_same_alone_and_among_others(cyrillic: Profiles) -> None:
+    words = ["как", "дела", "привіт", "слово" * 30, "как"]
+    together = _score(cyrillic, " ".join(words))
+    assert np.array_equal(together, np.vstack([_score(cyrillic, word) for word in words]))
 
 
-def test_scores_add_up_over_words_exactly(cyrillic: Profiles) -> None:
-    assert np.array_equal(_score(cyrillic, "как дела"), _score(cyrillic, "как") + _score(cyrillic, "дела"))
+def test_a_word_that_was_met_before_scores_as_it_did(cyrillic: Profiles) -> None:
+    first = _score(cyrillic, "приветики")
+    _score(cyrillic, " ".join(chr(0x430 + n % 32) * (n % 7 + 1) for n in range(20_000)))
+    assert np.array_equal(_score(cyrillic, "приветики"), first)
+
+
+def test_many_words_and_few_are_summed_alike(cyrillic: Profiles) -> None:
+    words = [f"{chr(0x430 + n % 32)}{chr(0x430 + n // 32 % 32)}аво" for n in range(1024)]
+    few = Profiles("Cyrl", SHARED["Cyrl"], {})
+    assert np.array_equal(_score(cyrillic, " ".join(words)), np.vstack([_score(few, word) for word in words]))
 
 
 def test_capitals_and_other_scripts_leave_scores_as_they_are(cyrillic: Profiles) -> None:
     assert np.array_equal(_score(cyrillic, "КАК ДЕЛА"), _score(cyrillic, "как-дела hello"))
 
 
-def test_unknown_letters_score_nothing(cyrillic: Profiles) -> None:
-    assert not _score(cyrillic, "abc 123").any()
+def test_letters_of_no_language_score_nothing(cyrillic: Profiles) -> None:
+    assert len(_score(cyrillic, "abc 123")) == 0
+    assert not _score(cyrillic, "\ua640").any()
+
+
+def test_a_word_of_any_length_stays_in_the_numbers(cyrillic: Profiles) -> None:
+    for word in ("привет" * 200, "щ" * 5_000, "ыва" * 13):
+        assert (_score(cyrillic, word) >= 0).all()
 
 
 def test_confidence_grows_with_the_margin_and_stays_a_probability() -> None:
@@ -52,30 +65,6 @@ def test_confidence_grows_with_the_margin_and_stays_a_probability() -> None:
 
 
 def test_every_script_that_can_be_met_says_something() -> None:
-    families = {family_names()[number] for number in set(family_table().tolist())} - {""}
+    families = {family_names()[number] for number in set((trait_table() & FAMILY).tolist())} - {""}
     assert families <= {*SETTLED, *SHARED, "Hani", "Zyyy"}
     assert set(SCRIPTS.values()) <= set(script_names())
-
-
-@pytest.mark.parametrize("text", ["ni hao ma", "nihao wo shi zhongguo ren", "lü se de che", "wo3 ai4 ni3"])
-def test_pinyin_is_known_with_and_without_tones(text: str) -> None:
-    assert is_pinyin(text)
-
-
-@pytest.mark.parametrize("text", ["ni hao", "ni hao friend", "he she me", "", "123 456 789", "sekarang kamu suka"])
-def test_what_is_not_all_pinyin_or_too_short_is_not(text: str) -> None:
-    assert not is_pinyin(text)
-
-
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        (["hello"], ("en", True)),
-        (["ok"], ("en", False)),
-        (["ok", "gracias"], ("es", True)),
-        (["hello", "gracias"], None),  # two languages
-        (["hello", "xyzzy"], None),  # a word that is not known
-    ],
-)
-def test_shorthand_needs_every_word_known_and_of_one_language(words: list[str], found: tuple[str, bool] | None) -> None:
-    assert shorthand(words) == found
