@@ -28,6 +28,11 @@ _NAME = re.compile(rf"[@＠](?:[\w.-]{{1,8}}(?=[ \t\u00a0\u2005\u3000])|[^\W{_HA
 _DOT = re.compile(r"\.[A-Za-z0-9-]")
 
 
+def may_hold_any(text: str) -> bool:
+    """Whether :func:`set_aside` has to look at a text for which the platform gives no places."""
+    return "@" in text or "＠" in text or ("." in text and _DOT.search(text) is not None)
+
+
 def set_aside(name: str, text: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
     """Slices of a field that are addresses or mentions: the platform's places where it gives any, else ``@name``."""
     if "." in text and _DOT.search(text):

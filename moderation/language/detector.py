@@ -13,7 +13,7 @@ from moderation.domain.post import Post
 from moderation.folding.fold import join
 from moderation.folding.tables import Codes
 from moderation.language import han
-from moderation.language.aside import set_aside
+from moderation.language.aside import may_hold_any, set_aside
 from moderation.language.compose import compose
 from moderation.language.judge import LATIN, ORNAMENT, SETTLED_VERDICTS, Evidence, Help, PostRun, judge, whole
 from moderation.language.latin import telling_words
@@ -82,7 +82,7 @@ class Detector:
         aside = [
             (offset + start, offset + end)
             for (number, name, field), offset in zip(fields, offsets, strict=False)
-            if "." in field or "@" in field or "＠" in field or posts[number].mentions
+            if may_hold_any(field) or posts[number].mentions
             for start, end in set_aside(name, field, posts[number].mentions)
         ]
         traits = trait_table()[text]
@@ -206,9 +206,10 @@ class _Found:
                 return None
             verdict = ranking.verdict(unit)
         elif family == HAN:
-            if han.is_mixed(self._han[post]):
+            row = self._han[post]
+            if han.is_mixed(row):
                 return None
-            verdict = han.judge(self._han[post])
+            verdict = han.judge(row)
         elif family in SETTLED_VERDICTS:
             verdict = SETTLED_VERDICTS[family]
         else:

@@ -26,6 +26,9 @@ ORNAMENT = 3
 """Characters of a script in a post, up to which they may be part of a picture."""
 _DRAWN = frozenset("ωΩσεθΘξДдಠಥಡಢლღงวค")
 
+# Writes all its nouns with capitals.
+_WITH_CAPITALS = "de"
+
 # Ideographs without kana are said to be Japanese beside Latin letters only from here on.
 _JAPANESE_BESIDE = 0.97
 
@@ -76,26 +79,34 @@ class Judgement(NamedTuple):
 
 def judge(runs: Sequence[PostRun], evidence: Evidence, help_: Help) -> Judgement:
     """The language of the post that these are all the runs of."""
-    families = {run.family for run in runs} - {ASIDE}
-    verdicts = {family: _verdict(family, runs, evidence) for family in families - {LATIN}}
-    others = any(verdict.tag != UNDETERMINED for verdict in verdicts.values())
+    parts: dict[str, list[PostRun]] = {}
+    for run in runs:
+        parts.setdefault(run.family, []).append(run)
+    parts.pop(ASIDE, None)
+    latin = parts.pop(LATIN, None)
+    verdicts = {family: _verdict(family, of_family, evidence) for family, of_family in parts.items()}
     cuts: list[TaggedRun] = []
-    if LATIN in families:
-        latin = [run for run in runs if run.family == LATIN]
-        verdicts[LATIN], cuts = _latin(latin, evidence, help_, alone=not others)
+    if latin:
+        alone = all(verdict.tag == UNDETERMINED for verdict in verdicts.values())
+        verdicts[LATIN], cuts = _latin(latin, evidence, help_, alone=alone)
     tagged = _tagged(runs, verdicts, cuts, split=bool(evidence.han) and han.is_mixed(evidence.han))
     shares = shares_of(tagged)
     spans = spans_of(tagged)
     if not shares:
         return Judgement(Language(spans=spans), verdicts)
     tag = next(iter(shares))
-    verdict = next((verdict for verdict in verdicts.values() if verdict.tag == tag), Verdict(tag, _MIXED_CONFIDENCE))
-    return Judgement(_language(verdict, shares, spans), verdicts)
+    for verdict in verdicts.values():
+        if verdict.tag == tag:
+            return Judgement(_language(verdict, shares, spans), verdicts)
+    return Judgement(_language(Verdict(tag, _MIXED_CONFIDENCE), shares, spans), verdicts)
 
 
 def whole(verdict: Verdict, spans: tuple[LanguageSpan, ...]) -> Language:
     """The language of a post that is all of one script and one language."""
-    return _language(verdict, {verdict.tag: 1.0} if verdict.tag != UNDETERMINED else {}, spans)
+    tag, confidence, _, _ = verdict
+    if confidence >= SURE and tag != UNDETERMINED:
+        return Language(tag, confidence, False, {tag: 1.0}, spans)
+    return _language(verdict, {} if tag == UNDETERMINED else {tag: 1.0}, spans)
 
 
 def _language(verdict: Verdict, shares: Mapping[str, float], spans: tuple[LanguageSpan, ...]) -> Language:
@@ -112,7 +123,7 @@ def _verdict(family: str, runs: Sequence[PostRun], evidence: Evidence) -> Verdic
             # a few ideographs that both write, in a post of another script: here more often Chinese
             return Verdict(verdict.others[0], verdict.confidence, ("ja",), verdict.by)
         return verdict
-    if is_ornament(runs, family):
+    if _is_ornament(runs):
         return _UNKNOWN
     if family not in evidence.units:
         return SETTLED_VERDICTS.get(family, _UNKNOWN)
@@ -120,12 +131,11 @@ def _verdict(family: str, runs: Sequence[PostRun], evidence: Evidence) -> Verdic
     return ranking.verdict(unit)
 
 
-def is_ornament(runs: Sequence[PostRun], family: str) -> bool:
-    """Whether letters of a script are drawn with and not written: ಠ_ಠ, (・ω・)."""
-    slices = [run.slice for run in runs if run.family == family]
-    if sum(map(len, slices)) > ORNAMENT:
+def _is_ornament(runs: Sequence[PostRun]) -> bool:
+    """Whether the letters of a script are drawn with and not written: ಠ_ಠ, (・ω・)."""
+    if len(runs) > ORNAMENT or sum(run.end - run.start for run in runs) > ORNAMENT:
         return False
-    return all(letter in _DRAWN for part in slices for letter in part if letter.isalpha())
+    return all(letter in _DRAWN for run in runs for letter in run.slice if letter.isalpha())
 
 
 def _latin(runs: Sequence[PostRun], evidence: Evidence, help_: Help, *, alone: bool) -> tuple[Verdict, list[TaggedRun]]:
@@ -134,7 +144,7 @@ def _latin(runs: Sequence[PostRun], evidence: Evidence, help_: Help, *, alone: b
     ``alone``: the post has letters of no other script.
     """
     ranking, unit = evidence.units[LATIN]
-    words = sum(run.weight for run in runs)
+    words = sum([run.weight for run in runs])
     verdict = ranking.verdict(unit)
     if not alone and (words <= LONGEST or ranking.settled[unit]):
         return beside(verdict, words), []
@@ -153,7 +163,7 @@ def _latin(runs: Sequence[PostRun], evidence: Evidence, help_: Help, *, alone: b
         return beside(verdict, words), []
     if second and second != verdict.tag and {second, verdict.tag} <= set(ranking.languages):
         cuts = _cut(runs, ranking.cut(unit, (verdict.tag, second)))
-        if len({cut.tag for cut in cuts}) > 1:
+        if len({cut.tag for cut in cuts}) > 1 and (second == _WITH_CAPITALS or not _are_names(runs, cuts, second)):
             return verdict._replace(confidence=max(verdict.confidence, _MIXED_CONFIDENCE)), cuts
     return verdict, []
 
@@ -174,6 +184,13 @@ def _cut(runs: Sequence[PostRun], stretches: Sequence[Stretch]) -> list[TaggedRu
             cuts.append(TaggedRun(run.field, start - run.offset, end - run.offset, words, stretches[number].tag))
             start = min(following, last)
     return cuts
+
+
+def _are_names(runs: Sequence[PostRun], cuts: Sequence[TaggedRun], tag: str) -> bool:
+    """Whether the words in a language are all written with capitals: names of people and places are no language."""
+    texts = {run.field: run.text for run in runs}
+    words = [word for cut in cuts if cut.tag == tag for word in texts[cut.field][cut.start : cut.end].split()]
+    return all(word[:1].isupper() for word in words)
 
 
 def _text(runs: Sequence[PostRun]) -> str:

@@ -165,7 +165,7 @@ def _phrases(words: Sequence[str]) -> set[str]:
 
 
 # Particles that end a sentence of Singlish.
-_PARTICLES = frozenset(("lah", "leh", "lor", "hor", "sia", "mah", "wor", "nia"))
+_PARTICLES = frozenset(("lah", "leh", "lor", "hor", "mah", "wor", "nia"))
 
 
 def _singlish(words: Sequence[str]) -> Told | None:

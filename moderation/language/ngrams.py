@@ -88,6 +88,8 @@ def ngrams_of(letters: NDArray[np.uint8], first: NDArray[np.bool_]) -> Hashes:
 
 def word_hashes(letters: NDArray[np.uint8], starts: Indices, ends: Indices) -> Hashes:
     """The hashes of words of numbered letters, each from ``starts`` to before ``ends``, one after the other."""
+    if not len(starts):
+        return np.zeros(0, dtype=np.uint64)
     inside = np.arange(len(letters))
     inside -= starts.repeat(ends - starts)
     weighed = letters * _ODD_POWERS[np.minimum(inside, _LONGEST - 1)]

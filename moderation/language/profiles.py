@@ -50,8 +50,8 @@ _CHECK = np.uint32((1 << 32 - _SLOT_BITS) - 1)
 
 # Up to here a sum of copied rows is quicker than a sparse product, which has to be set up.
 _FEW_ROWS = 1_000
+_NO_WORD = np.uint64(2**64 - 1)
 _NO_ROW = np.zeros(1, dtype=np.uint32)
-_NO_HASHES = np.zeros(0, dtype=np.uint64)
 
 _CACHE_BITS = 17
 
@@ -77,12 +77,17 @@ class OwnCounts(NamedTuple):
 
 
 class WordScores(NamedTuple):
-    """The words of some letters: ``scores`` (words, languages), the first and the last letter of each, and its hash."""
+    """The words of some letters.
 
-    scores: Weights
+    The first and the last letter of each, its score in each language (words, languages), the best of these, and
+    whether it is one of the telling words.
+    """
+
     firsts: Indices
     lasts: Indices
-    hashes: Hashes
+    scores: Weights
+    best: Weights
+    told: NDArray[np.bool_]
 
 
 @cache
@@ -109,9 +114,14 @@ def langdetect_profile(language: str) -> tuple[Mapping[str, int], Sequence[int]]
 
 
 class Profiles:
-    """The languages of one script. ``priors`` are added to a language's score, in nats."""
+    """The languages of one script.
 
-    def __init__(self, script: str, languages: Sequence[str], priors: Mapping[str, float]) -> None:
+    ``priors``: nats that a language's score begins with. ``telling``: words that it is to be said of when they are met.
+    """
+
+    def __init__(
+        self, script: str, languages: Sequence[str], priors: Mapping[str, float], telling: Sequence[str] = ()
+    ) -> None:
         self.languages = tuple(languages)
         self.priors = np.array([round(priors.get(tag, 0.0) * STEP) for tag in languages], dtype=np.int32)
         counts = read_counts(script)
@@ -120,35 +130,42 @@ class Profiles:
         self._slots = _fill_slots(hashes)
         # The sums of words met lately, by the first bits of their hashes: most words of a text are not new. A sum
         # depends on its word alone, so that it does not matter which are there.
-        self._cached_words = np.zeros(1 << _CACHE_BITS, dtype=np.uint64)
-        self._cached = np.zeros((1 << _CACHE_BITS, len(languages)), dtype=np.int16)
-
-    def hashes_of(self, words: Sequence[str]) -> Hashes:
-        """The hashes that :meth:`words` gives these words (letters only), sorted."""
-        text, _ = join(words)
-        numbers, first, _ = self._numbered(text, np.arange(len(text)))
-        starts = first.nonzero()[0]
-        return np.unique(word_hashes(numbers, starts, np.concatenate((starts[1:], [len(numbers)]))))
+        self._met = np.zeros(1 << _CACHE_BITS, dtype=np.uint64)
+        self._scores = np.zeros((1 << _CACHE_BITS, len(languages)), dtype=np.int16)
+        self._best = np.zeros(1 << _CACHE_BITS, dtype=np.int16)
+        self._told = np.zeros(1 << _CACHE_BITS, dtype=np.bool_)
+        self._telling = np.append(np.sort(self._hashes_of(telling)), _NO_WORD)
 
     def words(self, letters: Codes, places: Indices) -> WordScores:
         """Score each word of letters of the script; letters that are not neighbours by ``places`` are of two words."""
         numbers, first, kept = self._numbered(letters, places)
         starts = first.nonzero()[0]
-        if not len(starts):
-            return WordScores(np.zeros((0, len(self.languages)), dtype=np.int16), starts, starts, _NO_HASHES)
-        ends = np.concatenate((starts[1:], [len(numbers)]))
+        ends = np.concatenate((starts[1:], [len(numbers)]))[: len(starts)]
         hashes = word_hashes(numbers, starts, ends)
         slots = hashes >> np.uint64(64 - _CACHE_BITS)
-        scores = self._cached[slots]
-        new = self._cached_words[slots] != hashes
-        if new.any():
-            of_new = new.repeat(ends - starts)
-            computed = self._score(numbers[of_new], first[of_new], hashes[new])
-            scores[new] = computed
-            slots = slots[new]
-            self._cached[slots] = computed
-            self._cached_words[slots] = hashes[new]
-        return WordScores(scores, kept[starts], kept[ends - 1], hashes)
+        new = self._met[slots] != hashes
+        if not new.any():
+            return WordScores(kept[starts], kept[ends - 1], self._scores[slots], self._best[slots], self._told[slots])
+        scores, best, told = self._scores[slots], self._best[slots], self._told[slots]
+        of_new = new.repeat(ends - starts)
+        hashes, slots = hashes[new], slots[new]
+        scores[new] = computed = self._score(numbers[of_new], first[of_new], hashes)
+        best[new] = best_of_new = computed.max(axis=1)
+        told[new] = told_of_new = self._is_telling(hashes)
+        self._met[slots], self._scores[slots], self._best[slots], self._told[slots] = (
+            hashes, computed, best_of_new, told_of_new,
+        )  # fmt: skip
+        return WordScores(kept[starts], kept[ends - 1], scores, best, told)
+
+    def _is_telling(self, hashes: Hashes) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = self._telling[self._telling.searchsorted(hashes)] == hashes
+        return found
+
+    def _hashes_of(self, words: Sequence[str]) -> Hashes:
+        text, _ = join(words)
+        numbers, first, _ = self._numbered(text, np.arange(len(text)))
+        starts = first.nonzero()[0]
+        return word_hashes(numbers, starts, np.concatenate((starts[1:], [len(numbers)]))[: len(starts)])
 
     def _score(self, numbers: NDArray[np.uint8], first: NDArray[np.bool_], hashes: Hashes) -> Weights:
         """The sums of words (their letters, their hashes) that were not met lately."""

@@ -6,50 +6,47 @@ a tenth of the time and knows rare words better than the profiles.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from lingua import LanguageDetector
 
-# What lingua has models for in memory: those that posts are likely to be in (each takes 15-20 MB).
-LANGUAGES = (
-    "ca", "cs", "da", "de", "en", "es", "fi", "fr", "hr", "hu", "id", "it", "ms", "nl", "no", "pl", "pt", "ro", "sk",
-    "sv", "tl", "tr", "vi",
-)  # fmt: skip
-
-# lingua's names for what the profiles name otherwise.
-_NAMES = {"no": "nb"}
+# What lingua is asked about: the Latin languages in which most posts are. Each model takes 25-30 MB.
+LANGUAGES = ("de", "en", "es", "fr", "id", "it", "nl", "pl", "pt", "tr", "vi")
 
 # Fitted on the development half: a nat of lingua's counts for so many of the profiles', two nats at the most.
 _WEIGHT = 3.7
 _MOST = 2.0
-_ENOUGH = 2
+_LEAST = 1e-9
 
 
 class SecondOpinion:
-    """lingua, with the models of :data:`LANGUAGES` loaded (2 s, about 400 MB), so that forked workers share them."""
+    """lingua about :data:`LANGUAGES`.
 
-    def __init__(self) -> None:
-        _detector(LANGUAGES, preload=True)
+    ``preload``: with all models at once (2 s, 300 MB), as a process does that forks, so that its children share them;
+    else each model is read when a text in doubt first needs it.
+    """
+
+    def __init__(self, *, preload: bool) -> None:
+        if preload:
+            _detector(LANGUAGES, preload=True)
 
     def __call__(self, text: str, tags: Sequence[str]) -> list[float]:
-        """Nats to add to the score of each tag; zeros where lingua knows less than two of them."""
-        known = tuple(sorted({tag for tag in tags if tag in LANGUAGES}))
-        if len(known) < _ENOUGH:
+        """Nats to add to the score of each tag, best first; zeros where lingua does not know both of the first two."""
+        if not {*tags[:2]} <= {*LANGUAGES}:
             return [0.0] * len(tags)
+        known = tuple(sorted(tag for tag in tags if tag in LANGUAGES))
         values = {
             value.language.iso_code_639_1.name.lower(): value.value
             for value in _detector(known).compute_language_confidence_values(_readable(text))
         }
-        found = {tag: values[_NAMES.get(tag, tag)] for tag in known}
-        most = max(found.values())
+        most = max(values.values())
         if most <= 0:
             return [0.0] * len(tags)
-        nats = {tag: max(float(np.log(max(value, 1e-9) / most)), -_MOST) for tag, value in found.items()}
+        nats = {tag: max(math.log(max(value, _LEAST) / most), -_MOST) for tag, value in values.items()}
         least = min(nats.values())
         return [_WEIGHT * nats.get(tag, least) for tag in tags]
 
@@ -59,7 +56,7 @@ def _detector(tags: tuple[str, ...], *, preload: bool = False) -> LanguageDetect
     """Lingua's detector of some languages: they share the models, and take a fifth of a millisecond to build."""
     from lingua import IsoCode639_1, LanguageDetectorBuilder
 
-    codes = [getattr(IsoCode639_1, _NAMES.get(tag, tag).upper()) for tag in tags]
+    codes = [getattr(IsoCode639_1, tag.upper()) for tag in tags]
     builder = LanguageDetectorBuilder.from_iso_codes_639_1(*codes)
     return (builder.with_preloaded_language_models() if preload else builder).build()
 

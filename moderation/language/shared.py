@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from moderation.domain.language import UNDETERMINED
 from moderation.folding.tables import Codes
 from moderation.language.calibration import SURE, confidences
-from moderation.language.ngrams import Hashes, Indices
+from moderation.language.ngrams import Indices
 from moderation.language.profiles import STEP, Profiles, Scores, Weights, WordScores
 from moderation.language.runs import group
 from moderation.language.scripts import PRIORS, RARE, SHARED
@@ -106,8 +106,8 @@ class SharedScript:
     """Tells the languages of one script of :data:`~moderation.language.scripts.SHARED`."""
 
     def __init__(self, script: str, telling: Sequence[str] = ()) -> None:
-        self._profiles = Profiles(script, SHARED[script], {tag: PRIORS.get(tag, RARE) for tag in SHARED[script]})
-        self._telling = self._profiles.hashes_of(telling)
+        priors = {tag: PRIORS.get(tag, RARE) for tag in SHARED[script]}
+        self._profiles = Profiles(script, SHARED[script], priors, telling)
         self._unlikely = 2 * (self._profiles.priors.max() - self._profiles.priors)
         self._romanised = np.array(["-" in tag for tag in SHARED[script]])
 
@@ -136,7 +136,7 @@ class SharedScript:
         word_counts = np.bincount(unit_of_word, minlength=len(sizes))
         wordless = (word_counts == 0).nonzero()[0]
         settled = (sure >= SURE) & ~self._romanised[order[:, 0]] & (sizes >= _LETTERS_A_WORD * word_counts)
-        settled[unit_of_word[_is_in(words.hashes, self._telling)]] = False
+        settled[unit_of_word[words.told]] = False
         settled[list(second)] = False
         tags = [tuple(names[column] for column in row) for row in order.tolist()]
         sure[wordless] = 1.0
@@ -155,20 +155,13 @@ class SharedScript:
         )
 
 
-def _is_in(hashes: Hashes, known: Hashes) -> NDArray[np.bool_]:
-    if not len(known):
-        return np.zeros(len(hashes), dtype=np.bool_)
-    found: NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, hashes), len(known) - 1)] == hashes
-    return found
-
-
 def _second(words: WordScores, unit_of_word: Indices, best: Indices, unlikely: Scores) -> dict[int, int]:
     """Unit → the column in which enough of its words are much likelier than in its best one.
 
     ``unlikely`` (languages,): how much more than English each needs.
     """
     of_best = words.scores[np.arange(len(unit_of_word)), best[unit_of_word]]
-    other = words.scores.max(axis=1, initial=0) > of_best + np.int16(_WORD_NATS * STEP)
+    other = words.best > of_best + np.int16(_WORD_NATS * STEP)
     sizes = np.bincount(unit_of_word, minlength=len(best))
     long = (sizes >= _MIXED_WORDS) & (np.bincount(unit_of_word[other], minlength=len(best)) >= _OTHER_WORDS)
     if not long.any():
