@@ -1,7 +1,7 @@
 """Fits how sure the language detector is: ``python -m moderation.training.language benign_common_voice.jsonl.gz``.
 
 Read sentences that the profiles were not counted from, each cut at a word to 1-10, 11-30 and 31-100 characters and
-halved once more by a hash: the first half fits the curves and the threshold, the second tells what they are worth. What
+halved once more by a hash: the first half fits the curves, the second tells what they are worth. What
 it prints belongs in ``moderation/language/calibration.py``.
 """
 
@@ -33,9 +33,7 @@ from moderation.language.traits import FAMILY, family_names, trait_table
 from moderation.training.profiles import is_held_out
 
 LENGTHS = ((1, 10), (11, 30), (31, 100))
-TARGET = 0.98
-
-# The languages in which most posts of the pool are (design page 4); the threshold is theirs.
+# The languages in which most posts of the pool are (design page 4).
 COMMON = frozenset(
     ("zh", "en", "ja", "ko", "es", "pt", "fr", "de", "it", "ru", "ar", "hi", "id", "vi", "th", "tr", "pl", "nl")
 )
@@ -108,18 +106,12 @@ def _rank(script: str, texts: Sequence[str]) -> Ranking:
     return SharedScript(script).rank(compose(text)[places], places, places, units[places])
 
 
-def find_threshold(samples: Sequence[Sample], detector: Detector) -> float:
-    """The least confidence above which :data:`TARGET` of the texts are right."""
-    right, confidence = _judged(samples, detector)
-    order = np.argsort(-confidence, kind="stable")
-    share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    return float(confidence[order][np.flatnonzero(share >= TARGET)[-1]])
-
-
-def measure(samples: Sequence[Sample], detector: Detector, sure: float) -> Quality:
+def measure(samples: Sequence[Sample], detector: Detector) -> Quality:
     """What the detector is worth on samples."""
-    right, confidence = _judged(samples, detector)
-    kept = confidence >= sure
+    found = detector([Post("sample", sample.text) for sample in samples])
+    # Chinese is one language here: many sentences are the same in both spellings
+    right = np.array([covers(s.language.partition("-")[0], f.tag) for s, f in zip(samples, found, strict=True)])
+    kept = np.array([not language.doubtful for language in found])
     return Quality(float(right.mean()), float(kept.mean()), float(right[kept].mean()))
 
 
@@ -136,28 +128,19 @@ def _cut(text: str, shortest: int, longest: int) -> str:
     return cut if len(cut) >= shortest else ""
 
 
-def _judged(samples: Sequence[Sample], detector: Detector) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    found = detector([Post("sample", sample.text) for sample in samples])
-    # Chinese is one language here: many sentences are the same in both spellings
-    right = [covers(s.language.partition("-")[0], f.tag) for s, f in zip(samples, found, strict=True)]
-    return np.array(right), np.array([language.confidence for language in found])
-
-
 def main(path: Path) -> None:
-    """Print the constants, and what they are worth on the other half by length."""
+    """Print the constants, and what those in force are worth on the other half by length."""
     first, second = read_samples(path, 0), read_samples(path, 1)
-    ask = SecondOpinion()
+    ask = SecondOpinion(preload=True)
     sys.stdout.write(f"WEIGHTS = {tuple(fit_weights(first, None).round(3).tolist())}\n")
     sys.stdout.write(f"TWICE = {tuple(fit_weights(first, ask).round(3).tolist())}\n")
     for name, detector in (("with lingua", Detector(ask)), ("light", Detector())):
-        sure = find_threshold(_common(first), detector)
-        sys.stdout.write(f"{name}: SURE = {sure:.3f} with the weights in force\n")
         for title, samples in (("18 languages", _common(second)), ("all languages", second)):
             for number, (shortest, longest) in enumerate(LENGTHS):
                 part = [sample for sample in samples if sample.length == number]
-                quality = measure(part, detector, sure)
-                sys.stdout.write(f"{title}, {shortest}-{longest} characters, {len(part)} texts: {quality}\n")
-            sys.stdout.write(f"{title}, all: {measure(samples, detector, sure)}\n")
+                quality = measure(part, detector)
+                sys.stdout.write(f"{name}, {title}, {shortest}-{longest} characters, {len(part)} texts: {quality}\n")
+            sys.stdout.write(f"{name}, {title}, all: {measure(samples, detector)}\n")
 
 
 def _common(samples: Iterable[Sample]) -> list[Sample]:
