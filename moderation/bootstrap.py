@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from moderation import __version__
 from moderation.domain.decision import Versions
-from moderation.domain.ports import Classifier, Detector, Store
+from moderation.domain.errors import UsageError
+from moderation.domain.ports import Classifier, Store
 from moderation.pipeline import Pipeline
 from moderation.policy.loader import load_rules, read_folder
 from moderation.policy.model import RuleSet
@@ -17,6 +18,9 @@ from moderation.settings import Settings, load_routes, load_taxonomy
 
 if TYPE_CHECKING:
     from moderation.classifiers.embeddings import Embedder
+    from moderation.language.detector import Detector
+
+LINGUA = "lingua-language-detector"
 
 
 def build_rules(settings: Settings, rules: Path | None = None) -> RuleSet:
@@ -29,19 +33,66 @@ class Models:
     """What takes seconds and memory to load, and does not change with the rules."""
 
     detector: Detector
+    detector_version: str
     classifier: Classifier
     embedder: Embedder
 
 
-def load_models(settings: Settings) -> Models:
-    """Load the models that the settings name; once a process, and in a worker before it forks."""
+def load_models(settings: Settings, *, forks: bool = False) -> Models:
+    """Load the models that the settings name; once a process, and where it ``forks`` before it does."""
     from moderation.classifiers.embeddings import load_embedder
     from moderation.classifiers.linear import load_classifier
-    from moderation.language.detector import Detector as LanguageDetector
 
     return Models(
-        LanguageDetector(), load_classifier(settings.models.classifiers), load_embedder(settings.models.embedding)
+        load_detector(settings, forks=forks),
+        detector_version(settings),
+        load_classifier(settings.models.classifiers),
+        load_embedder(settings.models.embedding),
     )
+
+
+def load_detector(settings: Settings, *, forks: bool = False) -> Detector:
+    """Load the language detector.
+
+    lingua takes seconds and hundreds of megabytes: a process that ``forks`` loads it at once, to share it; any other
+    as much as a text in doubt needs, when it meets one. Raises :class:`UsageError` where the settings name it and it
+    is absent.
+    """
+    from moderation.language.detector import Detector
+    from moderation.language.second import SecondOpinion
+
+    if settings.language.doubtful == "none":
+        return Detector()
+    lingua_version()
+    return Detector(SecondOpinion(preload=forks))
+
+
+def lingua_version() -> str:
+    """The version of lingua that is installed; :class:`UsageError` where there is none."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(LINGUA)
+    except PackageNotFoundError:
+        raise UsageError(
+            f"language.doubtful is lingua, and the package {LINGUA} is not installed; install it, or set "
+            "`language: {doubtful: none}` or MODERATION_LANGUAGE__DOUBTFUL=none"
+        ) from None
+
+
+def detector_version(settings: Settings) -> str:
+    """Digest of what the detector reads (its data, langdetect's profiles), and who is asked beside it."""
+    from hashlib import sha256
+    from importlib.metadata import version
+    from importlib.resources import files
+
+    data = Path(str(files("moderation.language"))) / "data"
+    digest = sha256(version("langdetect").encode())
+    for file in sorted(path for path in data.rglob("*") if path.is_file()):
+        digest.update(file.relative_to(data).as_posix().encode())
+        digest.update(sha256(file.read_bytes()).digest())
+    asked = f"+lingua-{lingua_version()}" if settings.language.doubtful == "lingua" else ""
+    return f"{digest.hexdigest()[:12]}{asked}"
 
 
 def assemble(models: Models, rule_set: RuleSet) -> Pipeline:
@@ -52,7 +103,9 @@ def assemble(models: Models, rule_set: RuleSet) -> Pipeline:
 
     exemplars = Exemplars(rule_set.vocabulary.exemplars, models.embedder)
     versions = Versions(
-        moderation=__version__, rules=rule_set.digest, models={**models.classifier.versions, **exemplars.versions}
+        moderation=__version__,
+        rules=rule_set.digest,
+        models={"language": models.detector_version, **models.classifier.versions, **exemplars.versions},
     )
     return Pipeline(
         detector=models.detector,
@@ -64,10 +117,10 @@ def assemble(models: Models, rule_set: RuleSet) -> Pipeline:
     )
 
 
-def build_pipeline(settings: Settings, rules: Path | None = None) -> Pipeline:
-    """The whole flow; the rules are checked before the models are loaded."""
+def build_pipeline(settings: Settings, rules: Path | None = None, *, forks: bool = False) -> Pipeline:
+    """The whole flow; the rules are checked before the models are loaded (``forks``: see :func:`load_models`)."""
     rule_set = build_rules(settings, rules)
-    return assemble(load_models(settings), rule_set)
+    return assemble(load_models(settings, forks=forks), rule_set)
 
 
 def open_store(settings: Settings) -> Store:

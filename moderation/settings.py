@@ -35,6 +35,14 @@ class ModelSettings(BaseModel):
     embedding: str | None = None
 
 
+class LanguageSettings(BaseModel):
+    """``doubtful``: who is asked about short Latin texts that the profiles leave in doubt; ``none``: nobody."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    doubtful: Literal["lingua", "none"] = "lingua"
+
+
 class WorkerSettings(BaseModel):
     """How posts travel. ``high_water`` is the number of pending posts at which producers are made to wait."""
 
@@ -69,6 +77,7 @@ class Settings(BaseSettings):
     rules: Path = Field(default_factory=lambda: shipped("rules"))
     lang: Literal["en", "zh"] = "en"
     models: ModelSettings = ModelSettings()
+    language: LanguageSettings = LanguageSettings()
     workers: WorkerSettings = Field(default_factory=WorkerSettings)
     review: ReviewSettings = Field(default_factory=ReviewSettings)
 

@@ -83,7 +83,7 @@ class Runtime:
 
     @cached_property
     def _models(self) -> Models:
-        return load_models(self.settings)
+        return load_models(self.settings, forks=True)
 
     @cached_property
     def store(self) -> Store:

@@ -12,7 +12,7 @@ import click
 
 from moderation.cli import options
 from moderation.cli.display import print_json, print_table
-from moderation.domain.errors import ModerationError
+from moderation.domain.errors import ModerationError, UsageError
 from moderation.settings import Settings, load_routes, load_settings, load_taxonomy
 
 
@@ -41,6 +41,7 @@ def _examine(settings: Settings) -> Iterator[tuple[str, bool, str]]:
     checks: dict[str, Callable[[Settings], str]] = {
         "configuration": _configuration,
         "rules": _rules,
+        "language": _language,
         "models": _models,
         "store": _store,
         "broker": _broker,
@@ -68,6 +69,21 @@ def _rules(settings: Settings) -> str:
         f"{len(rules.rules)} rules, {len(vocabulary.terms)} terms, {len(vocabulary.patterns)} patterns; {rules.digest}"
     )
     return f"{says}; expired and run as shadow: {', '.join(expired)}" if expired else says
+
+
+def _language(settings: Settings) -> str:
+    from moderation.bootstrap import LINGUA, detector_version, lingua_version, load_detector
+
+    started = time.perf_counter()
+    load_detector(settings, forks=True)
+    loaded = f"profiles {detector_version(settings)}; loaded in {time.perf_counter() - started:.1f} s"
+    if settings.language.doubtful == "lingua":
+        return f"texts in doubt are shown to lingua {lingua_version()}; {loaded}"
+    try:
+        there = f"lingua {lingua_version()} is installed"
+    except UsageError:
+        there = f"{LINGUA} is not installed"
+    return f"light: texts in doubt stay so (language.doubtful is none; {there}); {loaded}"
 
 
 def _models(settings: Settings) -> str:

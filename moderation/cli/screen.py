@@ -140,12 +140,13 @@ def command(
     letters = refused or Path("refused.jsonl" if output == "-" else f"{output}.refused.jsonl")
     with ExitStack() as stack:
         source = stack.enter_context(open_input(file))
-        _pipeline = build_pipeline(settings, rules)
+        processes = jobs or os.cpu_count() or 1
+        _pipeline = build_pipeline(settings, rules, forks=processes > 1)
         sink = stack.enter_context(open_output(output))
         tally = Tally()
         started = perf_counter()
         try:
-            _write(source, sink, letters, jobs or os.cpu_count() or 1, tally)
+            _write(source, sink, letters, processes, tally)
         finally:
             sink.flush()
             _summarise(tally, perf_counter() - started, letters, lang)

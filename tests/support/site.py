@@ -114,6 +114,7 @@ class Site:
             "MODERATION_WORKERS__SWEEP_EVERY_S": "1",
             "MODERATION_WORKERS__STALE_AFTER_S": "20",
             "MODERATION_WORKERS__BATCH": "32",
+            "MODERATION_LANGUAGE__DOUBTFUL": "none",  # lingua takes seconds at each start; test_languages.py has it
             **variables,
         }
         self.workers: list[Worker] = []

@@ -29,6 +29,7 @@ WRONG = [
     ("worker: {}\n", ":1:", "worker"),
     ("workers:\n  batch: many\n", ":2:", "workers.batch"),
     ("workers:\n  batch: 0\n", ":2:", "workers.batch"),
+    ("language:\n  doubtful: both\n", ":2:", "language.doubtful"),
     ("- a\n", ":1", "mapping"),
     ("home: a\nhome: b\n", ":2:", "home"),
     ("home: [\n", ":", ""),
@@ -48,6 +49,22 @@ def test_a_wrong_variable_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("MODERATION_WORKERS__BATCH", "none")
     with pytest.raises(UsageError, match="MODERATION_WORKERS__BATCH"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "variable", "doubtful"),
+    [
+        ("", "", "lingua"),
+        ("language: {doubtful: none}\n", "", "none"),
+        ("language: {doubtful: none}\n", "lingua", "lingua"),
+        ("", "none", "none"),
+    ],
+)
+def test_who_is_asked_about_texts_in_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, variable: str, doubtful: str
+) -> None:
+    monkeypatch.setenv("MODERATION_LANGUAGE__DOUBTFUL", variable)
+    assert load_settings(write(tmp_path, text)).language.doubtful == doubtful
 
 
 def test_a_missing_file_that_was_asked_for_is_an_error(tmp_path: Path) -> None:
