@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from moderation.domain.language import fallbacks
+from moderation.domain.language import UNDETERMINED, Language, fallbacks
 
 INTAKE = "intake"
 PUBLISH = "publish"
@@ -22,6 +22,18 @@ def route_of(tag: str, routes: Mapping[str, str]) -> str:
     ('zh', 'world')
     """
     return next((routes[each] for each in fallbacks(tag) if each in routes), routes["*"])
+
+
+def route_of_post(language: Language, routes: Mapping[str, str]) -> str:
+    """The route of a post: that of its main language; that of ``und`` where the candidates of a doubtful one differ.
+
+    >>> routes = {"zh": "zh", "en": "en", "*": "world"}
+    >>> route_of_post(Language("en", doubtful=True, candidates=("en", "zh-Latn-pinyin")), routes)
+    'world'
+    """
+    tags = (language.tag, *(language.candidates if language.doubtful else ()))
+    meant = {route_of(tag, routes) for tag in tags}
+    return meant.pop() if len(meant) == 1 else route_of(UNDETERMINED, routes)
 
 
 def all_queues(routes: Mapping[str, str]) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from celery import Celery
 
+from moderation.domain.language import Language
 from moderation.pool.flow import Item, PostJson
-from workers.routing import INTAKE, PUBLISH, judge_queue, route_of
+from workers.routing import INTAKE, PUBLISH, judge_queue, route_of_post
 
 ENQUEUED_AT = "enqueued_at"
 """Header of a message that carries posts: when it was sent, Unix seconds."""
@@ -21,9 +22,9 @@ class CelerySender:
     def __init__(self, app: Celery) -> None:
         self._app = app
 
-    def route_of(self, tag: str) -> str:
-        """The route of a language tag."""
-        return route_of(tag, self._app.routes)
+    def route_of(self, language: Language) -> str:
+        """The route of a post by its language."""
+        return route_of_post(language, self._app.routes)
 
     def detect(self, unit: str, posts: Sequence[PostJson]) -> None:
         """Have the languages of posts detected."""

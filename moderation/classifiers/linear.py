@@ -34,8 +34,8 @@ class LinearClassifier:
         folded = [fold(text) for text in texts]
         work: dict[str, list[tuple[int, str]]] = {}
         for index, language in enumerate(languages):
-            for group, tag in _readers(language).items():
-                if folded[index] and group in self._models and self._models[group].covers(tag):
+            for group, tag in self._readers(language).items():
+                if folded[index]:
                     work.setdefault(group, []).append((index, tag))
         scores: list[dict[str, float]] = [{} for _ in texts]
         for group, items in work.items():
@@ -46,14 +46,23 @@ class LinearClassifier:
                     mine[head] = max(score, mine.get(head, 0.0))
         return scores
 
+    def _readers(self, language: Language) -> dict[str, str]:
+        """Group → the tag by which its model reads a post: of the main language and every one with a fair share.
 
-def _readers(language: Language) -> dict[str, str]:
-    """Group → the post's largest language in it, for the main language and every one with a fair share."""
-    readers = {group_of(language.tag): language.tag}
-    for tag, share in sorted(language.shares.items(), key=lambda item: (-item[1], item[0])):
-        if share >= MIXED_SHARE:
-            readers.setdefault(group_of(tag), tag)
-    return readers
+        Of a doubtful post the other candidates count as well. A model reads the first tag that it covers.
+        """
+        others = sorted(language.shares.items(), key=lambda item: (-item[1], item[0]))
+        tags = [
+            language.tag,
+            *(language.candidates if language.doubtful else ()),
+            *(tag for tag, share in others if share >= MIXED_SHARE),
+        ]
+        readers: dict[str, str] = {}
+        for tag in tags:
+            group = group_of(tag)
+            if group not in readers and group in self._models and self._models[group].covers(tag):
+                readers[group] = tag
+        return readers
 
 
 def load_classifier(folder: Path | None) -> Classifier:

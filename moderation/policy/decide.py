@@ -82,11 +82,17 @@ class Decider:
         )
 
     def desk(self, language: Language) -> str:
-        """The desk that reads a language; both where that is doubtful, or where each reads a large part of it."""
+        """The desk that reads most of a post; both where its language is doubtful, or where each reads a large part."""
         if language.doubtful:
             return BOTH
-        large = {self._reader(tag) for tag, share in language.shares.items() if share >= SHARE_FOR_BOTH}
-        return BOTH if large.issuperset(DESKS) else self._reader(language.tag)
+        if not language.mixed:
+            return self._reader(language.tag)
+        read = dict.fromkeys((self._reader(language.tag), *DESKS, BOTH), 0.0)
+        for tag, share in language.shares.items():
+            read[self._reader(tag)] += share
+        if all(read[desk] >= SHARE_FOR_BOTH for desk in DESKS):
+            return BOTH
+        return max(read, key=lambda desk: read[desk])  # of equals the one that reads the main language
 
     def _reader(self, tag: str) -> str:
         return next((self.desks[key] for key in (*fallbacks(tag), EVERYWHERE) if key in self.desks), BOTH)

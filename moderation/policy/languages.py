@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
-# ISO 639-1, and the ISO 639-3 codes without a two-letter form that the detector or its users speak of.
+# ISO 639-1, and the codes of ISO 639-3 without a two-letter form that the detector says or its users speak of. What the
+# detector says by another name (`nb` is `no`, `fil` is `tl`) is left out: a rule for it would never look at a post.
 _TWO = (
     "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en "
     "eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv "
-    "ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne "
+    "ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nd ne "
     "ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st "
     "su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
 )
-_THREE = "ceb fil hak hil ilo nan wuu yue und"
+_THREE = "ban ceb chr ckb hak hil ilo khb nan nqo sat syr tdd vai wuu yue zgh und"
 LANGUAGES = frozenset(_TWO.split()) | frozenset(_THREE.split())
 
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*", re.ASCII)

@@ -23,6 +23,10 @@ _MEANT = {
     "zh-cn": "zh-Hans",
     "zh-tw": "zh-Hant",
     "gb": "en",
+    "nb": "no",
+    "fil": "tl",
+    "cmn": "zh",
+    "iw": "he",
 }
 _OPAQUE = re.compile(r"\\[pP]\{[^}]*\}|\\[pP].|\\x\{[^}]*\}|\\x..|\\Q.*?\\E|\\.|\(\?P?<[^>]*>|\[:\^?\w+:\]")
 

@@ -76,13 +76,13 @@ class Outlet(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The workers' use cases over the ports. ``route`` names the route of a language tag."""
+    """The workers' use cases over the ports. ``route`` names the route of a post by its language."""
 
     store: Store
     pipeline: Pipeline
     send: Sender
     outlet: Outlet
-    route: Callable[[str], str]
+    route: Callable[[Language], str]
     clock: Callable[[], float] = time.time
 
     def detect(self, unit: str, posts: Sequence[PostJson], *, again: bool) -> None:
@@ -97,7 +97,7 @@ class Flow:
 
         def work(some: Sequence[PostJson]) -> None:
             for post, language in zip(some, self.pipeline.detect([Post.parse(post) for post in some]), strict=True):
-                routed.setdefault(self.route(language.tag), []).append((post, language.to_message()))
+                routed.setdefault(self.route(language), []).append((post, language.to_message()))
 
         self._halving(unit, work, posts)
         for route, items in routed.items():
@@ -148,7 +148,7 @@ class Flow:
 
     def _judge_again(self, unit: str, items: Sequence[Item]) -> None:
         for post, language in items:
-            self.send.judge(self.route(language["tag"]), unit, [(post, language)])
+            self.send.judge(self.route(Language.from_message(language)), unit, [(post, language)])
 
     def _take_apart(
         self, unit: str, items: Sequence[T], left: Sequence[T], send: Callable[[str, Sequence[T]], None]

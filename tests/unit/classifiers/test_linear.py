@@ -77,6 +77,29 @@ def test_a_category_that_nothing_covers_is_absent(classifier: LinearClassifier, 
     assert set(classifier(["some text"], [spoken(tag)])[0]) == heads
 
 
+@pytest.mark.parametrize(
+    ("language", "heads"),
+    [
+        (
+            Language("nl", doubtful=True, candidates=("nl", "en")),
+            {"hate", "profanity"},
+        ),  # nothing covers nl, en may be it
+        (Language("nl", candidates=("nl", "en")), set()),
+        (Language("nl", doubtful=True, candidates=("nl", "de")), {"hate", "harassment"}),
+        (
+            Language("zh-Latn-pinyin", doubtful=True, candidates=("zh-Latn-pinyin", "ko-Latn")),
+            {"hate", "spam", "harassment"},
+        ),
+        (spoken("nl", nl=0.6, de=0.4), {"hate", "harassment"}),  # the larger language is not covered, the other is
+        (spoken("nl", nl=0.8, de=0.2), set()),
+    ],
+)
+def test_every_model_reads_a_post_that_may_be_in_its_languages(
+    classifier: LinearClassifier, language: Language, heads: set[str]
+) -> None:
+    assert set(classifier(["some text"], [language])[0]) == heads
+
+
 def test_scores_are_probabilities_that_tell_harm_from_none(classifier: LinearClassifier) -> None:
     harmful, harmless = classifier(["qqq", "aaa"], [spoken("en"), spoken("en")])
     assert harmful["hate"] == round(1 / (1 + np.exp(-8)), 4)

@@ -266,6 +266,15 @@ def test_the_priority_is_p_s_v_by_h(
         (Language("zh-Hans", shares={"zh-Hans": 0.71, "en": 0.29}), "zh"),
         (Language("en", shares={"en": 0.6, "fr": 0.4}), "en"),  # one desk reads both
         (Language("th", shares={"th": 0.6, "ja": 0.4}), "both"),
+        (Language("ja-Latn"), "zh"),  # a romanised language goes with the language itself
+        (Language("zh-Latn-pinyin"), "zh"),
+        (Language("hi-Latn"), "en"),
+        (Language("en-SG"), "en"),
+        # what counts is how much of the post a desk reads, in however many languages
+        (Language("zh-Hans", shares={"zh-Hans": 0.4, "en": 0.25, "es": 0.25, "fr": 0.1}), "both"),
+        (Language("zh-Hans", shares={"zh-Hans": 0.28, "en": 0.26, "es": 0.24, "fr": 0.22}), "en"),
+        (Language("en", shares={"en": 0.3, "zh-Hans": 0.2, "ja": 0.5}), "both"),
+        (Language("en", shares={"en": 0.25, "zh-Hans": 0.25, "ja": 0.5}), "zh"),
     ],
 )
 def test_which_desk_reads_a_language(language: Language, desk: str) -> None:

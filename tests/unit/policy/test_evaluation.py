@@ -161,7 +161,18 @@ def test_fields_of_the_post() -> None:
 
 @pytest.mark.parametrize(
     ("tag", "limit"),
-    [("zh-Hans", 0.7), ("zh-Hant", 0.6), ("yue", 0.7), ("zh-Latn-pinyin", 0.7), ("en", 0.9), ("fr", 0.9), ("und", 0.9)],
+    [
+        ("zh-Hans", 0.7),
+        ("zh-Hant", 0.6),
+        ("yue", 0.7),
+        ("zh-Latn-pinyin", 0.7),
+        ("en", 0.9),
+        ("fr", 0.9),
+        ("ja-Latn", 0.9),
+        ("he-Latn", 0.9),
+        ("nqo", 0.9),
+        ("und", 0.9),
+    ],
 )
 def test_a_limit_is_that_of_the_longest_prefix(tag: str, limit: float) -> None:
     rules = load(rule(detect="{invite: {score: spam, gte: {zh: 0.7, zh-Hant: 0.6, '*': 0.9}}}"))
@@ -209,6 +220,16 @@ def test_whole_sees_hits_wherever_they_stand() -> None:
         ("[en]", Language("zh-Hans", shares={"zh-Hans": 0.91, "en": 0.09}), False),
         ("['*']", Language("und"), True),
         ("[zh, en]", Language("und"), False),
+        ("[hi]", Language("hi-Latn"), True),  # a rule for a language looks at it in Latin letters too …
+        ("[hi-Latn]", Language("hi"), False),  # … and one for Latin letters only there
+        ("[ru]", Language("en", shares={"en": 0.8, "ru-Latn": 0.2}), True),
+        ("[hi]", Language("ur-Latn"), True),  # Hindi and Urdu in Latin letters are one language
+        ("[hi]", Language("ur"), False),
+        ("[ur-Latn]", Language("hi-Latn"), True),
+        ("[en]", Language("en-SG"), True),
+        ("[no]", Language("nn"), True),
+        ("[nn]", Language("no"), False),
+        ("[hi]", Language("ur-Latn", doubtful=True, candidates=("ur-Latn", "hi-Latn")), True),
         ("[pt]", Language("es", doubtful=True, candidates=("es", "pt")), True),
         ("[pt]", Language("es", doubtful=False, candidates=("es", "pt")), False),
     ],

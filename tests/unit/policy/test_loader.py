@@ -89,6 +89,8 @@ def test_a_whole_rule_is_read_as_it_is_written() -> None:
         ({"detect": "{invite: {words: {zh-Hant: [加], yue: [加], pt: [x], '*': [y]}}}"}, []),
         ({"detect": "{invite: {words: {zh_CN: [加]}}}"}, ["R008"]),
         ({"detect": "{invite: {words: {english: [x]}}}"}, ["R008"]),
+        ({"detect": "{invite: {words: {fil: [x]}}}"}, ["R008"]),  # the detector says tl
+        ({"detect": "{invite: {words: {nb: [x]}}}"}, ["R008"]),  # … and no
         ({"detect": "{invite: {words: [no]}}"}, []),  # Norwegian, not false
         ({"detect": "{invite: {words: [true]}}"}, ["R002"]),
         ({"detect": '{invite: {words: ["\\u200b\\ufe0f"]}}'}, ["R021"]),

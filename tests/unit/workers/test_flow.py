@@ -99,7 +99,7 @@ def store() -> Iterator[MemoryStore]:
 
 def a_flow(store: MemoryStore, judge: Judge | None = None) -> Flow:
     pipeline: Any = judge or Judge()
-    return Flow(store, pipeline, Queues(), Paper(), route=lambda tag: tag, clock=lambda: 100.0)
+    return Flow(store, pipeline, Queues(), Paper(), route=lambda language: language.tag, clock=lambda: 100.0)
 
 
 def add(store: MemoryStore, number: int, unit: str = "u") -> list[PostJson]:
