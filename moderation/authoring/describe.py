@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from moderation.domain.language import Language
 from moderation.domain.post import KINDS
+from moderation.language.verdict import Verdict
 from moderation.policy.model import Among, Bound, Condition, Idioms, Number, Regex, Rule, Score, Similar, Words
 from moderation.policy.trace import ConditionTrace, RuleTrace
 
@@ -41,9 +42,16 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "matched": "命中", "near": "接近命中", "no": "未命中", "unknown": "无法判断",
         "true": "真", "false": "假", "open": "未知", "outside": "不在规则的{what}之内",
         "taken": "被过滤条件去掉", "uncounted": "不计：属于 {tag}", "decides": "单独决定结果",
-        "language": "语言", "doubtful": "不确定，可能是 {some}", "shares": "占比", "sure": "置信度 {n:.2f}",
+        "language": "语言", "doubtful": "存疑，可能是 {some}", "shares": "占比", "sure": "置信度 {n:.2f}",
         "kinds": "帖子类型", "languages": "语言", "market": "市场", "comma": "、",
     },
+}  # fmt: skip
+
+
+# The layers of the detector by the names that it gives them, which are English.
+_LAYERS = {
+    "script": "文字", "characters": "用字", "profiles": "统计模型", "lingua": "lingua 复核", "words": "词表",
+    "pinyin": "拼音音节", "shorthand": "网络缩写", "beside": "夹用",
 }  # fmt: skip
 
 
@@ -96,15 +104,22 @@ def describe_condition(condition: Condition, lang: str) -> str:  # noqa: PLR0911
             return say["among"].format(name=field, some=say["comma"].join(sorted(values)))
 
 
-def describe_language(language: Language, lang: str) -> str:
-    """What was seen of a post's language."""
+def describe_language(language: Language, lang: str, verdicts: Mapping[str, Verdict]) -> str:
+    """What was seen of a post's language; ``verdicts``: on each script, to name the layer that decided."""
     say = _WORDS[lang]
     shares = say["comma"].join(f"{tag} {share:.2f}" for tag, share in language.shares.items())
     sure = say["sure"].format(n=language.confidence)
+    if by := next((verdict.by for verdict in verdicts.values() if verdict.tag == language.tag), ""):
+        sure += f" ({name_layer(by, lang)})"
     text = f"{say['language']}: {language.tag}; {sure}; {say['shares']}: {shares or '-'}"
     if language.doubtful:
         text += "; " + say["doubtful"].format(some=say["comma"].join(language.candidates))
     return text
+
+
+def name_layer(by: str, lang: str) -> str:
+    """The name of the layer of the detector that gave a verdict."""
+    return _LAYERS.get(by, by) if lang == "zh" else by
 
 
 def describe_trace(trace: RuleTrace, lang: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ COMMANDS = {
     "pool": "The content pool: status, posts, decisions, dead letters.",
     "review": "The two desks' queues: claim, read, decide.",
     "rules": "For policy authors: check, test, list, explain.",
+    "language": "What the language detector makes of a text, and why.",
     "models": "Classifiers: list, card, train, evaluate.",
     "doctor": "Look for what is wrong with this installation.",
 }

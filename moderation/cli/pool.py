@@ -138,7 +138,7 @@ def print_decision(decision: Any, lang: str) -> None:
     """A decision for a person: action, language, why, and notes on customs."""
     language = decision["language"]
     shares = ", ".join(f"{tag} {share:.0%}" for tag, share in language["shares"].items())
-    doubt = " (doubtful)" if language["doubtful"] else ""
+    doubt = {"en": " (doubtful)", "zh": "（存疑）"}[lang] if language["doubtful"] else ""
     click.echo(f"  {decision['action']}; {language['tag']}{doubt} {shares}")
     for match in decision["matches"]:
         slices = ", ".join(f"[{visible(span[3])}]" for span in match["spans"])

@@ -191,7 +191,8 @@ def _explain_post(
         _rule(rule_set, name)
     # Without gates, so that a rule that is far from holding still shows which of its patterns are there.
     ungated = replace(rule_set, vocabulary=replace(rule_set.vocabulary, gates=(), exemplar_gate=None))
-    pipeline = assemble(load_models(load_settings(config)), ungated)
+    models = load_models(load_settings(config))
+    pipeline = assemble(models, ungated)
     signals = pipeline.signals([post], pipeline.detect([post]))
     decision = pipeline.policy([post], signals, pipeline.clock())[0]
     engine = pipeline.policy
@@ -214,7 +215,8 @@ def _explain_post(
         ]  # fmt: skip
         print_json({"decision": decision.to_json(), "rules": said})
         return
-    click.echo(visible(describe_language(signals[0].language, lang)))
+    verdicts = models.detector.explain(post).verdicts
+    click.echo(visible(describe_language(signals[0].language, lang, verdicts)))
     scores = ", ".join(f"{category} {score:.4f}" for category, score in sorted(signals[0].scores.items()))
     click.echo(f"{ {'en': 'Scores', 'zh': '得分'}[lang] }: {scores or '-'}")
     shown = sum(trace.matched for trace in traces) + _NEAREST
