@@ -17,7 +17,7 @@ from moderation.language.aside import may_hold_any, set_aside
 from moderation.language.compose import compose
 from moderation.language.judge import LATIN, ORNAMENT, SETTLED_VERDICTS, Evidence, Help, PostRun, judge, whole
 from moderation.language.latin import telling_words
-from moderation.language.runs import Runs, Traits, apostrophes, families_of, find_runs, group
+from moderation.language.runs import Runs, Traits, apostrophes, changes, families_of, find_runs, group
 from moderation.language.scripts import SHARED
 from moderation.language.second import SecondOpinion
 from moderation.language.shared import Ranking, SharedScript
@@ -28,6 +28,7 @@ from moderation.language.verdict import Verdict
 Indices = NDArray[np.int64]
 
 _NONE = Language()
+_NUMBERS = {name: number for number, name in enumerate(family_names())}
 _ASIDE = len(family_names()) - 1  # the largest number
 
 
@@ -96,18 +97,15 @@ class Detector:
     ) -> dict[str, tuple[Ranking, dict[int, int]]]:
         """What the letters of each shared script are by themselves, and the unit of each post that has any."""
         rankings: dict[str, tuple[Ranking, dict[int, int]]] = {}
-        names = family_names()
-        present = np.bincount(families, minlength=len(names)).tolist()
         unseen = traits & UNSEEN
         seen = None
         if unseen.any():
             text = compose(text)
             seen = (unseen == 0).cumsum()
         for script, shared in self._shared.items():
-            number = names.index(script)
-            if not present[number]:
+            inside = families == _NUMBERS[script]
+            if not inside.any():
                 continue
-            inside = families == number
             if script == LATIN:
                 inside[apostrophes(traits, inside)] = True
             places = inside.nonzero()[0]
@@ -160,7 +158,7 @@ class _Found:
         if not len(runs.fields):
             return iter(())
         post_of_run = self._post_of_run
-        first, _ = group(post_of_run)
+        first = changes(post_of_run).nonzero()[0]
         least = np.minimum.reduceat(runs.families, first)
         most = np.maximum.reduceat(runs.families * (runs.families != _ASIDE), first)
         family = least * (least == most)
@@ -240,7 +238,7 @@ class _Found:
 
 def _han_counts(text: Codes, families: NDArray[np.uint8], post_of: Indices) -> dict[int, list[int]]:
     """The row of :func:`han.count` of each post that has Han or Kana."""
-    at = (families == family_names().index(HAN)).nonzero()[0]
+    at = (families == _NUMBERS[HAN]).nonzero()[0]
     if not len(at):
         return {}
     posts = post_of[at]

@@ -140,7 +140,7 @@ class Profiles:
         """Score each word of letters of the script; letters that are not neighbours by ``places`` are of two words."""
         numbers, first, kept = self._numbered(letters, places)
         starts = first.nonzero()[0]
-        ends = np.concatenate((starts[1:], [len(numbers)]))[: len(starts)]
+        ends = _ends(starts, len(numbers))
         hashes = word_hashes(numbers, starts, ends)
         slots = hashes >> np.uint64(64 - _CACHE_BITS)
         new = self._met[slots] != hashes
@@ -165,7 +165,7 @@ class Profiles:
         text, _ = join(words)
         numbers, first, _ = self._numbered(text, np.arange(len(text)))
         starts = first.nonzero()[0]
-        return word_hashes(numbers, starts, np.concatenate((starts[1:], [len(numbers)]))[: len(starts)])
+        return word_hashes(numbers, starts, _ends(starts, len(numbers)))
 
     def _score(self, numbers: NDArray[np.uint8], first: NDArray[np.bool_], hashes: Hashes) -> Weights:
         """The sums of words (their letters, their hashes) that were not met lately."""
@@ -180,8 +180,9 @@ class Profiles:
         """The numbers of the letters that the alphabet has, which of them begin a word, and which letters they are."""
         numbers = self._alphabet.number(letters)
         kept = numbers.nonzero()[0]
-        first = np.ones(len(kept), dtype=np.bool_)
         at = places[kept]
+        first = np.empty(len(kept), dtype=np.bool_)
+        first[:1] = True
         np.not_equal(at[1:], at[:-1] + 1, out=first[1:])
         return numbers[kept], first, kept
 
@@ -189,6 +190,14 @@ class Profiles:
         upper = (hashes >> np.uint64(32)).astype(np.uint32)
         slots = self._slots[upper >> np.uint32(32 - _SLOT_BITS)]
         return np.where(slots >> np.uint32(_ROW_BITS) == upper & _CHECK, slots & _ROW, np.uint32(0))
+
+
+def _ends(starts: Indices, count: int) -> Indices:
+    """One past the last of each stretch of ``count`` places that begins at ``starts``."""
+    ends = np.empty_like(starts)
+    ends[:-1] = starts[1:]
+    ends[-1:] = count
+    return ends
 
 
 def _fill_slots(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -209,29 +218,28 @@ def _weights(counts: OwnCounts, alphabet: Alphabet, languages: Sequence[str]) ->
     all_hashes, first = np.unique(listed, return_index=True)
     # the order of the file is kept: the most frequent come first
     place = np.argsort(np.argsort(first, kind="stable"), kind="stable")
-    orders = np.full(len(first), _SHORT, dtype=np.uint8)
-    orders[place[np.searchsorted(all_hashes, counts.hashes)]] = counts.orders
-    ours, encyclopedia = (np.zeros((len(first), len(languages)), dtype=np.float32) for _ in range(2))
-    entry_rows = place[np.searchsorted(all_hashes, np.repeat(counts.hashes, counts.sizes))]
-    column_of = np.array([languages.index(tag) if tag in languages else -1 for tag in counts.languages.tolist()])
-    columns = column_of[counts.columns]
-    used = columns >= 0
-    ours[entry_rows[used], columns[used]] = counts.logs[used] / np.float32(COUNT_STEP)
-    short = orders == _SHORT
+    rows = place[np.searchsorted(all_hashes, np.repeat(counts.hashes, counts.sizes))]
+    columns = np.array([languages.index(tag) for tag in counts.languages.tolist()])[counts.columns]
+    orders = np.repeat(counts.orders, counts.sizes)
+    logs = counts.logs / COUNT_STEP
+    table = np.zeros((len(first), len(languages)), dtype=np.int16)
+    table[rows, columns] = _steps(np.where(orders == 0, _WORD_WEIGHT, 1.0) * logs)
     for column, language in enumerate(languages):
+        own = columns == column
         if language in theirs:
             hashes, frequencies = theirs[language]
-            rows = place[np.searchsorted(all_hashes, hashes)]
-            encyclopedia[rows, column] = np.log1p(frequencies / _LANGDETECT_SMOOTHING)
-            if not ours[:, column].any():
-                ours[rows, column] = np.log1p(frequencies / SMOOTHING)
+            known = place[np.searchsorted(all_hashes, hashes)]
+            if not own.any():
+                table[known, column] = _steps(np.log1p(frequencies / SMOOTHING))
         else:
-            likely = np.expm1(ours[short, column]) * SMOOTHING
-            encyclopedia[short, column] = np.log1p(likely / _LANGDETECT_SMOOTHING)
-    weight = np.where(orders == 0, np.float32(_WORD_WEIGHT), np.float32(1))
-    table = weight[:, None] * ours + np.float32(_LANGDETECT_WEIGHT) * encyclopedia
-    table[0] = 0
-    return np.round(table * STEP).astype(np.int16), all_hashes[np.argsort(place)]
+            own &= orders == _SHORT
+            known, frequencies = rows[own], np.expm1(logs[own]) * SMOOTHING
+        table[known, column] += _steps(_LANGDETECT_WEIGHT * np.log1p(frequencies / _LANGDETECT_SMOOTHING))
+    return table, all_hashes[np.argsort(place)]
+
+
+def _steps(nats: NDArray[np.float64]) -> NDArray[np.int16]:
+    return np.round(nats * STEP).astype(np.int16)
 
 
 def _short_frequencies(

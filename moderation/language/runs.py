@@ -28,14 +28,21 @@ class Runs(NamedTuple):
     weights: Indices
 
 
+def changes(numbers: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Where a number differs from the one before it; the first always does."""
+    new = np.empty(len(numbers), dtype=np.bool_)
+    new[:1] = True
+    np.not_equal(numbers[1:], numbers[:-1], out=new[1:])
+    return new
+
+
 def group(numbers: Indices) -> tuple[Indices, Indices]:
-    """Where each stretch of equal numbers begins, and which stretch each place is in; for numbers that never decrease.
+    """Where each stretch of equal numbers begins, and which stretch each place is in.
 
     >>> group(np.array([3, 3, 7]))
     (array([0, 2]), array([0, 0, 1]))
     """
-    new = np.ones(len(numbers), dtype=np.bool_)
-    np.not_equal(numbers[1:], numbers[:-1], out=new[1:])
+    new = changes(numbers)
     return new.nonzero()[0], new.cumsum() - 1
 
 
@@ -63,8 +70,7 @@ def find_runs(traits: Traits, families: NDArray[np.uint8], field_of: Indices) ->
         nothing = np.zeros(0, dtype=np.int64)
         return Runs(nothing, nothing, nothing, nothing, nothing)
     family, field, trait = families[at], field_of[at], traits[at]
-    cut = np.ones(len(at), dtype=np.bool_)
-    np.not_equal(family[1:], family[:-1], out=cut[1:])
+    cut = changes(family)
     cut[1:] |= field[1:] != field[:-1]
     first = cut.nonzero()[0]
     between = ((traits & BETWEEN) > 0).cumsum()[at]  # letters are not between words: two neighbours differ by 1
@@ -72,11 +78,13 @@ def find_runs(traits: Traits, families: NDArray[np.uint8], field_of: Indices) ->
     word[1:] |= between[1:] > between[:-1]
     weight = ((trait & BY_ITSELF) > 0) | (word & ((trait & NEVER) == 0))
     weight &= heard()[family]
-    last = np.concatenate((first[1:], [len(at)])) - 1
+    ends = np.empty_like(first)
+    ends[:-1] = at[first[1:] - 1]
+    ends[-1] = at[-1]
     return Runs(
         fields=field[first],
         families=family[first].astype(np.int64),
         starts=at[first],
-        ends=at[last] + 1,
+        ends=ends + 1,
         weights=np.add.reduceat(weight, first, dtype=np.int64),
     )

@@ -14,7 +14,7 @@ from moderation.folding.tables import Codes
 from moderation.language.calibration import SURE, confidences
 from moderation.language.ngrams import Indices
 from moderation.language.profiles import STEP, Profiles, Scores, Weights, WordScores
-from moderation.language.runs import group
+from moderation.language.runs import changes
 from moderation.language.scripts import PRIORS, RARE, SHARED
 from moderation.language.verdict import Verdict
 
@@ -126,7 +126,7 @@ class SharedScript:
         words = self._profiles.words(letters, order + units)
         unit_of_word = units[words.firsts]
         scores = self._profiles.priors[None].repeat(len(sizes), axis=0)
-        first, _ = group(unit_of_word)
+        first = changes(unit_of_word).nonzero()[0]
         if len(first):
             scores[unit_of_word[first]] += np.add.reduceat(words.scores, first, dtype=np.int32)
         order, best = _best(scores)
@@ -137,11 +137,11 @@ class SharedScript:
         wordless = (word_counts == 0).nonzero()[0]
         settled = (sure >= SURE) & ~self._romanised[order[:, 0]] & (sizes >= _LETTERS_A_WORD * word_counts)
         settled[unit_of_word[words.told]] = False
-        settled[list(second)] = False
+        if second:
+            settled[list(second)] = False
         tags = [tuple(names[column] for column in row) for row in order.tolist()]
-        sure[wordless] = 1.0
         for unit in wordless.tolist():
-            tags[unit] = (UNDETERMINED,)
+            tags[unit], sure[unit] = (UNDETERMINED,), 1.0
         return Ranking(
             tags=tags,
             scores=best,
