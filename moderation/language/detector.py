@@ -89,33 +89,31 @@ class Detector:
         traits = trait_table()[text]
         families = families_of(traits, aside)
         runs = find_runs(traits, families, field_of)
-        rankings = self._rankings(text, traits, families, post_of)
-        return _Found(fields, offsets, runs, post_of_field[runs.fields], rankings, _han_counts(text, families, post_of))
+        names = family_names()
+        present = {names[number] for number in set(runs.families.tolist())}
+        rankings = {
+            script: self._rank(shared, families == _NUMBERS[script], text, traits, post_of)
+            for script, shared in self._shared.items()
+            if script in present
+        }
+        han_rows = _han_counts(text, families, post_of) if HAN in present else {}
+        return _Found(fields, offsets, runs, post_of_field[runs.fields], rankings, han_rows)
 
-    def _rankings(
-        self, text: Codes, traits: Traits, families: NDArray[np.uint8], post_of: Indices
-    ) -> dict[str, tuple[Ranking, dict[int, int]]]:
-        """What the letters of each shared script are by themselves, and the unit of each post that has any."""
-        rankings: dict[str, tuple[Ranking, dict[int, int]]] = {}
+    def _rank(
+        self, shared: SharedScript, inside: NDArray[np.bool_], text: Codes, traits: Traits, post_of: Indices
+    ) -> tuple[Ranking, dict[int, int]]:
+        """What the letters of a script (``inside``) are by themselves, and the unit of each post that has any."""
+        inside[apostrophes(traits, inside)] = True
+        places = inside.nonzero()[0]
         unseen = traits & UNSEEN
-        seen = None
+        order = places
         if unseen.any():
             text = compose(text)
-            seen = (unseen == 0).cumsum()
-        for script, shared in self._shared.items():
-            inside = families == _NUMBERS[script]
-            if not inside.any():
-                continue
-            if script == LATIN:
-                inside[apostrophes(traits, inside)] = True
-            places = inside.nonzero()[0]
-            posts = post_of[places]
-            first, units = group(posts)
-            rankings[script] = (
-                shared.rank(text[places], places, places if seen is None else seen[places], units),
-                {post: unit for unit, post in enumerate(posts[first].tolist())},
-            )
-        return rankings
+            order = (unseen == 0).cumsum()[places]
+        posts = post_of[places]
+        first, units = group(posts)
+        ranking = shared.rank(text[places], places, order, units)
+        return ranking, {post: unit for unit, post in enumerate(posts[first].tolist())}
 
 
 class Explanation(NamedTuple):
