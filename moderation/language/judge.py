@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from moderation.domain.language import UNDETERMINED, Language, LanguageSpan
@@ -12,6 +14,7 @@ from moderation.language.latin import beside, judge_latin
 from moderation.language.leet import plain
 from moderation.language.mixture import TaggedRun, shares_of, spans_of
 from moderation.language.scripts import SETTLED
+from moderation.language.second import RARE_RELATIVES, RELATIVES, SecondOpinion
 from moderation.language.shared import Ranking, Stretch
 from moderation.language.shorthand import CHINESE, LONGEST
 from moderation.language.traits import ASIDE, HAN
@@ -63,11 +66,11 @@ class Evidence(NamedTuple):
 class Help(NamedTuple):
     """What a short or disguised text may be asked about once more.
 
-    ``reread``: ranks another spelling of a text. ``ask``: text and tags → nats to add to each tag's score.
+    ``reread``: ranks another spelling of a text. ``ask``: the second opinion, where there is one.
     """
 
     reread: Callable[[str], Verdict]
-    ask: Callable[[str, Sequence[str]], list[float]] | None
+    ask: SecondOpinion | None
 
 
 class Judgement(NamedTuple):
@@ -105,8 +108,13 @@ def whole(verdict: Verdict, spans: tuple[LanguageSpan, ...]) -> Language:
     """The language of a post that is all of one script and one language."""
     tag, confidence, _, _ = verdict
     if confidence >= SURE and tag != UNDETERMINED:
-        return Language(tag, confidence, False, {tag: 1.0}, spans)
-    return _language(verdict, {} if tag == UNDETERMINED else {tag: 1.0}, spans)
+        return Language(tag, confidence, False, _all_of(tag), spans)
+    return _language(verdict, {} if tag == UNDETERMINED else _all_of(tag), spans)
+
+
+@cache
+def _all_of(tag: str) -> Mapping[str, float]:
+    return MappingProxyType({tag: 1.0})
 
 
 def _language(verdict: Verdict, shares: Mapping[str, float], spans: tuple[LanguageSpan, ...]) -> Language:
@@ -155,8 +163,8 @@ def _latin(runs: Sequence[PostRun], evidence: Evidence, help_: Help, *, alone: b
         if told is None and (plainer := plain(text)):
             verdict = help_.reread(plainer)
             told = judge_latin(plainer, words, verdict, settled=False)
-        elif told is None and verdict.confidence < SURE and verdict.others and help_.ask:
-            verdict = ranking.reconsider(unit, help_.ask(text, ranking.tags[unit]))
+        elif told is None and help_.ask:
+            verdict = _ask(help_.ask, text, ranking, unit)
         if told:
             verdict, second = told.verdict, told.beside or second
     if not alone:
@@ -166,6 +174,16 @@ def _latin(runs: Sequence[PostRun], evidence: Evidence, help_: Help, *, alone: b
         if len({cut.tag for cut in cuts}) > 1 and (second == _WITH_CAPITALS or not _are_names(runs, cuts, second)):
             return verdict._replace(confidence=max(verdict.confidence, _MIXED_CONFIDENCE)), cuts
     return verdict, []
+
+
+def _ask(ask: SecondOpinion, text: str, ranking: Ranking, unit: int) -> Verdict:
+    """The verdict of the profiles, as lingua changes it where they are in doubt or lack a language."""
+    verdict = ranking.verdict(unit)
+    if verdict.tag in RARE_RELATIVES or (verdict.tag in RELATIVES and ranking.strange[unit]):
+        return ask.lacking(text, verdict.tag) or verdict
+    if verdict.confidence < SURE and verdict.others:
+        return ranking.reconsider(unit, ask(text, ranking.tags[unit]))
+    return verdict
 
 
 def _cut(runs: Sequence[PostRun], stretches: Sequence[Stretch]) -> list[TaggedRun]:

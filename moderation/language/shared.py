@@ -16,6 +16,7 @@ from moderation.language.ngrams import Indices
 from moderation.language.profiles import STEP, Profiles, Scores, Weights, WordScores
 from moderation.language.runs import changes
 from moderation.language.scripts import PRIORS, RARE, SHARED
+from moderation.language.second import RARE_RELATIVES, RELATIVES
 from moderation.language.verdict import Verdict
 
 LETTERS = 64
@@ -24,6 +25,10 @@ LETTERS = 64
 # A language this far behind the best is not worth naming.
 PLAUSIBLE_NATS = 25.0
 RANKED = 4
+
+# Nats a letter below which a text is hardly in the language that it is likest to (one in fifty is), from so many on.
+_STRANGE_NATS = 12.5
+_STRANGE_LETTERS = 15
 
 # Below it letters were set apart, to be read one by one.
 _LETTERS_A_WORD = 1.6
@@ -60,7 +65,8 @@ class Ranking(NamedTuple):
     many of the tags are not far behind the best; ``letters``: how many were weighed. ``second``: unit → the language
     that it has words of beside the best. ``settled``: whether a unit needs no second look: the profiles are sure, it is
     in one language that is not romanised, not spelt letter by letter, and has no word that the lexicon knows.
-    ``words``: the scores of each word; ``languages`` names their columns.
+    ``strange``: whether it is unlike the language that it is likest to. ``words``: the scores of each word;
+    ``languages`` names their columns.
     """
 
     tags: list[tuple[str, ...]]
@@ -70,6 +76,7 @@ class Ranking(NamedTuple):
     plausible: list[int]
     second: Mapping[int, str]
     settled: list[bool]
+    strange: list[bool]
     words: Words
     languages: tuple[str, ...]
 
@@ -109,7 +116,8 @@ class SharedScript:
         priors = {tag: PRIORS.get(tag, RARE) for tag in SHARED[script]}
         self._profiles = Profiles(script, SHARED[script], priors, telling)
         self._unlikely = 2 * (self._profiles.priors.max() - self._profiles.priors)
-        self._romanised = np.array(["-" in tag for tag in SHARED[script]])
+        self._relatives = np.array([tag in RELATIVES for tag in SHARED[script]])
+        self._rare = np.array(["-" in tag or tag in RARE_RELATIVES for tag in SHARED[script]])
 
     def rank(self, letters: Codes, places: Indices, order: Indices, units: Indices) -> Ranking:
         """Rank the languages for each unit, numbered from 0; a unit's letters stand together.
@@ -135,7 +143,9 @@ class SharedScript:
         second = _second(words, unit_of_word, order[:, 0], self._unlikely)
         word_counts = np.bincount(unit_of_word, minlength=len(sizes))
         wordless = (word_counts == 0).nonzero()[0]
-        settled = (sure >= SURE) & ~self._romanised[order[:, 0]] & (sizes >= _LETTERS_A_WORD * word_counts)
+        strange = (best[:, 0] < _STRANGE_NATS * sizes) & (sizes >= _STRANGE_LETTERS)
+        doubted = (self._relatives[order[:, 0]] & strange) | self._rare[order[:, 0]]
+        settled = (sure >= SURE) & ~doubted & (sizes >= _LETTERS_A_WORD * word_counts)
         settled[unit_of_word[words.told]] = False
         if second:
             settled[list(second)] = False
@@ -150,6 +160,7 @@ class SharedScript:
             plausible=(best[:, :1] - best <= PLAUSIBLE_NATS).sum(axis=1).tolist(),
             second={unit: names[column] for unit, column in second.items()},
             settled=settled.tolist(),
+            strange=strange.tolist(),
             words=Words(words.scores, places[words.firsts], places[words.lasts] + 1, unit_of_word),
             languages=names,
         )

@@ -153,6 +153,23 @@ def test_lingua_is_asked_about_doubtful_text_only(light: Detector, deep: Detecto
     assert _explain(deep, "Das ist ein sehr schöner Tag").verdicts["Latn"].by == "profiles"
 
 
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("Hodie cum amicis in horto cenavimus et usque ad noctem fabulati sumus", "la"),
+        ("Ndinoda kuenda kumusha kunoona amai vangu", "sn"),
+        ("Dumela, o phela jwang kajeno mme wa ka", "st"),
+        ("Ndifuna ukuya ekhaya ndiyobona umama wam", "xh"),
+        ("La casa de mi abuela es muy grande y tiene un patio", "es"),
+        ("Oggi andiamo tutti insieme al mare con gli amici", "it"),
+    ],
+)
+def test_lingua_names_what_the_profiles_lack_and_leaves_their_relatives_alone(
+    deep: Detector, text: str, tag: str
+) -> None:
+    assert _detect(deep, text).tag == tag
+
+
 def test_a_second_opinion_favours_a_language_and_is_bounded() -> None:
     ask = SecondOpinion(preload=False)
     nats = dict(zip(("it", "es", "en"), ask("questa ragazza è bellissima", ("it", "es", "en")), strict=True))
