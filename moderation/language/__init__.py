@@ -1,5 +1,7 @@
-"""Telling the languages of posts: set aside what is no language → runs of one script → a tag for each → one value.
+"""Telling the languages of posts: set aside what is no language → runs of one script → a verdict on each → one value.
 
-``aside.py`` (addresses and names) → ``runs.py`` → ``han.py``, ``scripts.py``, ``profiles.py``, ``pinyin.py``,
-``shorthand.py`` (what each script may be) → ``calibration.py`` (how sure) → ``detector.py``.
+``aside.py`` (addresses and names), ``traits.py``, ``runs.py`` (letters of one script) → ``han.py`` and ``kanji.py``,
+``scripts.py``, ``shared.py`` over ``profiles.py`` and ``ngrams.py`` (what each script says by itself) →
+``calibration.py`` (how sure) → ``latin.py`` over ``shorthand.py``, ``pinyin.py``, ``lexicon.py``, ``leet.py`` (words
+that statistics cannot know), ``second.py`` (lingua) → ``judge.py``, ``mixture.py`` (shares, spans) → ``detector.py``.
 """
