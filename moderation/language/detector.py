@@ -17,7 +17,7 @@ from moderation.language.aside import may_hold_any, set_aside
 from moderation.language.compose import compose
 from moderation.language.judge import LATIN, ORNAMENT, SETTLED_VERDICTS, Evidence, Help, PostRun, judge, whole
 from moderation.language.latin import telling_words
-from moderation.language.runs import Runs, Traits, apostrophes, changes, families_of, find_runs, group
+from moderation.language.runs import Runs, Traits, apostrophes, families_of, find_runs, group
 from moderation.language.scripts import SHARED
 from moderation.language.second import SecondOpinion
 from moderation.language.shared import Ranking, SharedScript
@@ -29,7 +29,8 @@ Indices = NDArray[np.int64]
 
 _NONE = Language()
 _NUMBERS = {name: number for number, name in enumerate(family_names())}
-_ASIDE = len(family_names()) - 1  # the largest number
+_ASIDE = len(family_names()) - 1
+_SEVERAL = 0  # a family without a name
 
 
 class Detector:
@@ -141,8 +142,7 @@ class _Found:
     ) -> None:
         self._fields = fields
         self._offsets = offsets
-        self._runs = runs
-        self._post_of_run = post_of_run
+        self._posts = post_of_run.tolist()
         self._columns = [column.tolist() for column in runs]
         self.rankings = rankings
         self._han = han_rows
@@ -152,24 +152,21 @@ class _Found:
 
         The script is empty where there are several, or none but what is set aside.
         """
-        runs = self._runs
-        if not len(runs.fields):
-            return iter(())
-        post_of_run = self._post_of_run
-        first = changes(post_of_run).nonzero()[0]
-        least = np.minimum.reduceat(runs.families, first)
-        most = np.maximum.reduceat(runs.families * (runs.families != _ASIDE), first)
-        family = least * (least == most)
-        starts = first.tolist()
+        _, of_family, _, _, weights = self._columns
         names = family_names()
-        return zip(
-            post_of_run[first].tolist(),
-            starts,
-            [*starts[1:], len(post_of_run)],
-            [names[number] for number in family.tolist()],
-            np.add.reduceat(runs.weights, first).tolist(),
-            strict=True,
-        )
+        runs = iter(zip(self._posts, of_family, weights, strict=True))
+        post, family, words = next(runs, (-1, 0, 0))
+        first = 0
+        for number, (following, of_run, weight) in enumerate(runs, start=1):
+            if following != post:
+                yield post, first, number, names[family], words
+                post, family, words, first = following, of_run, weight, number
+                continue
+            words += weight
+            if of_run not in (family, _ASIDE):
+                family = of_run if family == _ASIDE else _SEVERAL
+        if post >= 0:
+            yield post, first, len(self._posts), names[family], words
 
     def runs(self, first: int, last: int) -> list[PostRun]:
         """Some of the runs."""

@@ -92,7 +92,7 @@ def word_hashes(letters: NDArray[np.uint8], starts: Indices, ends: Indices) -> H
         return np.zeros(0, dtype=np.uint64)
     inside = np.arange(len(letters))
     inside -= starts.repeat(ends - starts)
-    weighed = letters * _ODD_POWERS[np.minimum(inside, _LONGEST - 1)]
+    weighed = letters * _ODD_POWERS.take(inside, mode="clip")
     return _hash(np.add.reduceat(weighed, starts) | np.uint64(1))
 
 
