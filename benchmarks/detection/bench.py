@@ -8,6 +8,7 @@ from pathlib import Path
 
 from moderation.language.detector import Detector
 from moderation.language.second import SecondOpinion
+from moderation.training.language import COMMON
 
 from . import candidates, texts
 from .candidates import AMONG_18, LANGDETECT, LIGHT, LINGUA, OURS, PY3LANGID, Candidate
@@ -65,8 +66,8 @@ class Bench:
         """Candidate → its answers to the sentences; those restricted to 18 languages are in it."""
         asked = [sentence.text for sentence in self.sentences]
         restricted = [
-            candidates.lingua_among(texts.COMMON, LINGUA + AMONG_18),
-            candidates.py3langid_among(texts.COMMON, PY3LANGID + AMONG_18),
+            candidates.lingua_among(COMMON, LINGUA + AMONG_18),
+            candidates.py3langid_among(COMMON, PY3LANGID + AMONG_18),
         ]
         return {candidate.name: candidate.answers(asked) for candidate in (*self.candidates, *restricted)}
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from moderation.training.language import COMMON, LENGTHS
+
 from .bench import Bench
 from .candidates import AMONG_18, LANGDETECT, LIGHT, LINGUA, OURS, PY3LANGID, lingua_sets
 from .scoring import Answer, is_language, is_tag, percent, percent_of_kept, percent_of_surest
 from .tables import Cell, Part, Table
-from .texts import COMMON, LENGTHS, SHORT, Sentence
+from .texts import SHORT, Sentence
 
 ANY = (LANGDETECT, LINGUA, PY3LANGID, OURS, LIGHT)
 OTHERS = (LANGDETECT, LINGUA, PY3LANGID)

@@ -10,19 +10,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from moderation.training.language import LENGTHS
 from moderation.training.profiles import is_held_out
 
 from .scoring import primary
 
 POSTS = Path(__file__).parent.parent / "posts" / "social.jsonl"
 
-LENGTHS = ((1, 10), (11, 30), (31, 100))
 SHORT = 30
 MOST = 150
 """Sentences of a language and length: seeded langdetect tells 430 a second."""
-
-COMMON = ("zh", "en", "ja", "ko", "es", "pt", "fr", "de", "it", "ru", "ar", "hi", "id", "vi", "th", "tr", "pl", "nl")
-"""The languages that most posts are in (design page 4)."""
 
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 

@@ -34,9 +34,7 @@ from moderation.training.profiles import is_held_out
 
 LENGTHS = ((1, 10), (11, 30), (31, 100))
 # The languages in which most posts of the pool are (design page 4).
-COMMON = frozenset(
-    ("zh", "en", "ja", "ko", "es", "pt", "fr", "de", "it", "ru", "ar", "hi", "id", "vi", "th", "tr", "pl", "nl")
-)
+COMMON = ("zh", "en", "ja", "ko", "es", "pt", "fr", "de", "it", "ru", "ar", "hi", "id", "vi", "th", "tr", "pl", "nl")
 
 
 @dataclass(frozen=True, slots=True)
