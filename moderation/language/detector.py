@@ -22,14 +22,14 @@ from moderation.language.scripts import SHARED
 from moderation.language.second import SecondOpinion
 from moderation.language.shared import Ranking, SharedScript
 from moderation.language.shorthand import LONGEST
-from moderation.language.traits import HAN, UNSEEN, family_names, trait_table
+from moderation.language.traits import ASIDE, HAN, UNSEEN, family_names, trait_table
 from moderation.language.verdict import Verdict
 
 Indices = NDArray[np.int64]
 
 _NONE = Language()
 _NUMBERS = {name: number for number, name in enumerate(family_names())}
-_ASIDE = len(family_names()) - 1
+_ASIDE = _NUMBERS[ASIDE]
 _SEVERAL = 0  # a family without a name
 
 
@@ -92,29 +92,17 @@ class Detector:
         runs = find_runs(traits, families, field_of)
         names = family_names()
         present = {names[number] for number in set(runs.families.tolist())}
+        letters, order = text, None
+        unseen = traits & UNSEEN
+        if unseen.any():
+            letters, order = compose(text), (unseen == 0).cumsum()
         rankings = {
-            script: self._rank(shared, families == _NUMBERS[script], text, traits, post_of)
+            script: _rank(shared, families == _NUMBERS[script], letters, order, traits, post_of)
             for script, shared in self._shared.items()
             if script in present
         }
         han_rows = _han_counts(text, families, post_of) if HAN in present else {}
         return _Found(fields, offsets, runs, post_of_field[runs.fields], rankings, han_rows)
-
-    def _rank(
-        self, shared: SharedScript, inside: NDArray[np.bool_], text: Codes, traits: Traits, post_of: Indices
-    ) -> tuple[Ranking, dict[int, int]]:
-        """What the letters of a script (``inside``) are by themselves, and the unit of each post that has any."""
-        inside[apostrophes(traits, inside)] = True
-        places = inside.nonzero()[0]
-        unseen = traits & UNSEEN
-        order = places
-        if unseen.any():
-            text = compose(text)
-            order = (unseen == 0).cumsum()[places]
-        posts = post_of[places]
-        first, units = group(posts)
-        ranking = shared.rank(text[places], places, order, units)
-        return ranking, {post: unit for unit, post in enumerate(posts[first].tolist())}
 
 
 class Explanation(NamedTuple):
@@ -231,11 +219,29 @@ class _Found:
         return tuple(spans)
 
 
+def _rank(
+    shared: SharedScript,
+    inside: NDArray[np.bool_],
+    letters: Codes,
+    order: Indices | None,
+    traits: Traits,
+    post_of: Indices,
+) -> tuple[Ranking, dict[int, int]]:
+    """What the letters of a script (``inside``) are by themselves, and the unit of each post that has any.
+
+    ``order``: how many characters are seen up to each, where some are not.
+    """
+    inside[apostrophes(traits, inside)] = True
+    places = inside.nonzero()[0]
+    posts = post_of[places]
+    first, units = group(posts)
+    ranking = shared.rank(letters[places], places, places if order is None else order[places], units)
+    return ranking, {post: unit for unit, post in enumerate(posts[first].tolist())}
+
+
 def _han_counts(text: Codes, families: NDArray[np.uint8], post_of: Indices) -> dict[int, list[int]]:
     """The row of :func:`han.count` of each post that has Han or Kana."""
     at = (families == _NUMBERS[HAN]).nonzero()[0]
-    if not len(at):
-        return {}
     posts = post_of[at]
     first, units = group(posts)
     counts = han.count(text[at], units, len(first), at)

@@ -80,10 +80,10 @@ CURVE = (-0.70, 1.104)
 # From so many nats on a clause is said to be what it looks like, whatever its neighbours are.
 _DECISIVE = 3.0
 
-# From so many nats on a text is Cantonese.
 # A clause without kana needs less to be Chinese, because Japanese seldom goes without.
 _LEANING = 1.0
 
+# From so many nats on a text is Cantonese.
 _YUE = 3.0 * NAT
 
 _KANA_ALONE, _ONE_KANA = Verdict("ja", 0.999, by=BY), Verdict("ja", 0.98, by=BY)

@@ -7,13 +7,10 @@ from typing import NamedTuple
 
 from moderation.language import wordlists
 from moderation.language.calibration import SURE
-from moderation.language.lexicon import SINGLISH, tell, words_of
+from moderation.language.lexicon import ENGLISH, SINGLISH, tell, words_of
 from moderation.language.pinyin import is_pinyin
-from moderation.language.shorthand import LONGEST, Known, shorthand
+from moderation.language.shorthand import LONGEST, PINYIN, Known, shorthand
 from moderation.language.verdict import Verdict
-
-ENGLISH = "en"
-PINYIN = "zh-Latn-pinyin"
 
 # Beside another script a profile must be this sure, of this many words, before it is not English.
 SURE_BESIDE = 0.95

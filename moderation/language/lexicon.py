@@ -90,15 +90,6 @@ _STARTS = frozenset(word.split()[0] for word in _LISTS if " " in word)
 _LONGEST_PHRASE = max(word.count(" ") + 1 for word in _LISTS)
 
 
-def word_tags(word: str) -> frozenset[str]:
-    """The tags of the lists that have this word in small letters, strong or weak; English and Spanish too.
-
-    >>> sorted(word_tags("kung")), sorted(word_tags("xyzzy"))
-    (['tl'], [])
-    """
-    return frozenset(_LISTS.get(word, ()))
-
-
 def tell(words: Sequence[str]) -> Told | None:
     """What the words of a text (:func:`words_of`, small letters) tell, None where they tell too little.
 

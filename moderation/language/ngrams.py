@@ -53,6 +53,22 @@ class Alphabet:
         return self._table[text]
 
 
+def begins(places: Indices) -> NDArray[np.bool_]:
+    """Which letters begin a word, by the places where they stand: those that do not follow the one before."""
+    first = np.empty(len(places), dtype=np.bool_)
+    first[:1] = True
+    np.not_equal(places[1:], places[:-1] + 1, out=first[1:])
+    return first
+
+
+def ends_of(starts: Indices, count: int) -> Indices:
+    """One past the last of each stretch of ``count`` letters that begins at ``starts``."""
+    ends = np.empty_like(starts)
+    ends[:-1] = starts[1:]
+    ends[-1:] = count
+    return ends
+
+
 ORDERS = (3, 5, 3, 5)
 """The length of the n-gram in each column of :func:`ngrams_of`."""
 
@@ -65,16 +81,17 @@ def ngrams_of(letters: NDArray[np.uint8], first: NDArray[np.bool_]) -> Hashes:
     """
     here = letters.astype(np.uint64)
     starts = first.nonzero()[0]
-    ends = np.concatenate((starts[1:], [len(here)])) - 1 if len(here) else starts
+    ends = ends_of(starts, len(here))
     inside = np.arange(len(here))
-    inside -= starts.repeat(ends - starts + 1)
+    inside -= starts.repeat(ends - starts)
+    lasts = ends - 1
     # The key of an n-gram: eight bits a letter, the first one's highest, over a bit that tells how long it is.
     back = np.concatenate((np.zeros(4, dtype=np.uint64), here))
     key = here
     keys = np.zeros((len(here), len(ORDERS)), dtype=np.uint64)
     for behind in range(1, 5):
         before = back[4 - behind : len(back) - behind] * (inside >= behind)
-        ended = key[ends] << _BYTE
+        ended = key[lasts] << _BYTE
         key = key | before << np.uint64(8 * behind)
         order = behind + 1
         if order in ORDERS:
@@ -82,7 +99,7 @@ def ngrams_of(letters: NDArray[np.uint8], first: NDArray[np.bool_]) -> Hashes:
             whole = (inside >= behind - 1) & (inside < _LONGEST)
             column = ORDERS.index(order)
             keys[:, column] = (key | _LENGTH_BITS[order]) * whole
-            keys[ends, column + 2] = (ended | _LENGTH_BITS[order]) * whole[ends]
+            keys[lasts, column + 2] = (ended | _LENGTH_BITS[order]) * whole[lasts]
     return _hash(keys)
 
 

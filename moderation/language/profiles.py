@@ -21,7 +21,17 @@ from numpy.typing import NDArray
 
 from moderation.folding.fold import join
 from moderation.folding.tables import Codes
-from moderation.language.ngrams import ORDERS, Alphabet, Hashes, Indices, ngram_hashes, ngrams_of, word_hashes
+from moderation.language.ngrams import (
+    ORDERS,
+    Alphabet,
+    Hashes,
+    Indices,
+    begins,
+    ends_of,
+    ngram_hashes,
+    ngrams_of,
+    word_hashes,
+)
 
 PROFILES = Path(__file__).parent / "data" / "profiles"
 
@@ -140,7 +150,7 @@ class Profiles:
         """Score each word of letters of the script; letters that are not neighbours by ``places`` are of two words."""
         numbers, first, kept = self._numbered(letters, places)
         starts = first.nonzero()[0]
-        ends = _ends(starts, len(numbers))
+        ends = ends_of(starts, len(numbers))
         hashes = word_hashes(numbers, starts, ends)
         slots = hashes >> np.uint64(64 - _CACHE_BITS)
         new = self._met[slots] != hashes
@@ -165,7 +175,7 @@ class Profiles:
         text, _ = join(words)
         numbers, first, _ = self._numbered(text, np.arange(len(text)))
         starts = first.nonzero()[0]
-        return word_hashes(numbers, starts, _ends(starts, len(numbers)))
+        return word_hashes(numbers, starts, ends_of(starts, len(numbers)))
 
     def _score(self, numbers: NDArray[np.uint8], first: NDArray[np.bool_], hashes: Hashes) -> Weights:
         """The sums of words (their letters, their hashes) that were not met lately."""
@@ -180,24 +190,12 @@ class Profiles:
         """The numbers of the letters that the alphabet has, which of them begin a word, and which letters they are."""
         numbers = self._alphabet.number(letters)
         kept = numbers.nonzero()[0]
-        at = places[kept]
-        first = np.empty(len(kept), dtype=np.bool_)
-        first[:1] = True
-        np.not_equal(at[1:], at[:-1] + 1, out=first[1:])
-        return numbers[kept], first, kept
+        return numbers[kept], begins(places[kept]), kept
 
     def _look_up(self, hashes: Hashes) -> NDArray[np.uint32]:
         upper = (hashes >> np.uint64(32)).astype(np.uint32)
         slots = self._slots[upper >> np.uint32(32 - _SLOT_BITS)]
         return np.where(slots >> np.uint32(_ROW_BITS) == upper & _CHECK, slots & _ROW, np.uint32(0))
-
-
-def _ends(starts: Indices, count: int) -> Indices:
-    """One past the last of each stretch of ``count`` places that begins at ``starts``."""
-    ends = np.empty_like(starts)
-    ends[:-1] = starts[1:]
-    ends[-1:] = count
-    return ends
 
 
 def _fill_slots(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -30,7 +30,7 @@ from moderation.folding.fold import join
 from moderation.folding.tables import script_names, script_table
 from moderation.language import wordlists
 from moderation.language.compose import compose
-from moderation.language.ngrams import APOSTROPHE, ORDERS, Alphabet, ngrams_of, word_hashes
+from moderation.language.ngrams import APOSTROPHE, ORDERS, Alphabet, begins, ends_of, ngrams_of, word_hashes
 from moderation.language.profiles import COUNT_STEP, PROFILES, SMOOTHING, OwnCounts
 from moderation.language.runs import apostrophes
 from moderation.language.scripts import SHARED
@@ -152,10 +152,9 @@ def count(texts: Sequence[str], alphabet: Alphabet) -> Counts:
     letters: NDArray[np.bool_] = np.asarray(traits & FAMILY, dtype=np.bool_)
     letters[apostrophes(traits, letters)] = True
     at = (letters & (numbers > 0)).nonzero()[0]
-    first = np.ones(len(at), dtype=np.bool_)
-    np.not_equal(at[1:], at[:-1] + 1, out=first[1:])
+    first = begins(at)
     starts = first.nonzero()[0]
-    words = word_hashes(numbers[at], starts, np.append(starts[1:], len(at)))
+    words = word_hashes(numbers[at], starts, ends_of(starts, len(at)))
     ngrams = ngrams_of(numbers[at], first)
     parts = [(words, 0), *((ngrams[:, column], order) for column, order in enumerate(ORDERS))]
     hashes = np.concatenate([(part[part > 0] >> np.uint64(32)).astype(np.uint32) for part, _ in parts])

@@ -8,7 +8,7 @@ import pytest
 from moderation.folding.build import SCRIPTS
 from moderation.folding.fold import codes
 from moderation.folding.tables import script_names
-from moderation.language.calibration import confidences
+from moderation.language.calibration import TWICE, WEIGHTS, confidences, features
 from moderation.language.profiles import Profiles
 from moderation.language.scripts import SETTLED, SHARED
 from moderation.language.traits import FAMILY, family_names, trait_table
@@ -62,6 +62,13 @@ def test_confidence_grows_with_the_margin_and_stays_a_probability() -> None:
     assert (np.diff(sure) > 0).all()
     assert (sure >= 0).all()
     assert (sure <= 1).all()
+
+
+@pytest.mark.parametrize(("weights", "twice"), [(WEIGHTS, False), (TWICE, True)])
+def test_confidence_is_the_curve_of_the_features_that_are_fitted(weights: tuple[float, ...], twice: bool) -> None:
+    margins, letters = np.array([0.0, 1.0, 7.5, 900.0]), np.array([1, 4, 30, 64])
+    curve = 1 / (1 + np.exp(-features(margins, letters) @ np.array(weights)))
+    assert confidences(margins, letters, looked_twice=twice) == pytest.approx(curve)
 
 
 def test_every_script_that_can_be_met_says_something() -> None:
