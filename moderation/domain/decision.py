@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from moderation.domain.language import Language
-from moderation.domain.signal import Evidence
+from moderation.domain.signal import Campaign, Evidence
 from moderation.domain.taxonomy import Severity
 from moderation.domain.text import Span
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC).timestamp()
 
 
 class Action(IntEnum):
@@ -22,9 +25,28 @@ class Action(IntEnum):
     remove = 3
 
 
+class Seen(NamedTuple):
+    """How the words at one span were seen; ``chain`` leads from what is written to what is meant, or is empty."""
+
+    evidence: Evidence
+    chain: tuple[str, ...] = ()
+
+
+def unmasked(written: str, chain: Sequence[str]) -> str:
+    """What is written, and where it is disguised each step to what it means.
+
+    >>> unmasked("加V", ["加V", "加微", "加微信"]), unmasked("加微信", [])
+    ('加V → 加微 → 加微信', '加微信')
+    """
+    return " → ".join(chain if chain and chain[0] == written else (written, *chain))
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One rule that holds for a post. Only ``enforce`` (and a post's ``canary``) acts; the rest are recorded."""
+    """One rule that holds for a post. Only ``enforce`` (and a post's ``canary``) acts; the rest are recorded.
+
+    ``seen`` has an entry for each span, in their order; ``evidence`` is the strongest of them.
+    """
 
     rule: str
     version: str
@@ -34,6 +56,7 @@ class Match:
     spans: tuple[Span, ...]
     evidence: Evidence
     explain: Mapping[str, str]
+    seen: tuple[Seen, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The form of the decision contract."""
@@ -44,6 +67,7 @@ class Match:
             "category": self.category,
             "severity": self.severity.name,
             "spans": [list(span) for span in self.spans],
+            "seen": [[seen.evidence.name, list(seen.chain)] for seen in self.seen],
             "evidence": self.evidence.name,
             "explain": dict(self.explain),
         }
@@ -83,6 +107,17 @@ class ReviewNeed:
         }
 
 
+def campaign_json(campaign: Campaign) -> dict[str, Any]:
+    """The near-duplicates of a post in the form of the decision contract; the years begin with 1."""
+    first = datetime.fromtimestamp(max(campaign.first_seen, _EARLIEST), UTC).isoformat(timespec="milliseconds")
+    return {
+        "id": campaign.id,
+        "members": campaign.members,
+        "authors": campaign.authors,
+        "first_seen": first.replace("+00:00", "Z"),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Versions:
     """Which code, rules and models decided."""
@@ -112,9 +147,10 @@ class Decision:
     unavailable: tuple[str, ...]
     decided_at: str
     versions: Versions = field(repr=False)
+    campaign: Campaign | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The decision contract, keys in its order."""
+        """The decision contract, keys in its order; ``campaign`` only where the post has one."""
         return {
             "post_id": self.post_id,
             "revision": self.revision,
@@ -125,6 +161,7 @@ class Decision:
             "scores": dict(self.scores),
             "matches": [match.to_json() for match in self.matches],
             "notes": [note.to_json() for note in self.notes],
+            **({"campaign": campaign_json(self.campaign)} if self.campaign else {}),
             "unavailable": list(self.unavailable),
             "decided_at": self.decided_at,
             "versions": self.versions.to_json(),

@@ -65,8 +65,8 @@ class Language(NamedTuple):
         return len(self.shares) > 1
 
     def tags(self) -> frozenset[str]:
-        """Every tag that the post may be in: the main one, those of its spans, the candidates."""
-        return frozenset((self.tag, *self.candidates, *(span.tag for span in self.spans)))
+        """Every tag that the post may be in: the main one, those that have a share, the candidates."""
+        return frozenset((self.tag, *self.candidates, *self.shares))
 
     def to_json(self) -> dict[str, Any]:
         """The form of the decision contract."""

@@ -13,7 +13,7 @@ from moderation.domain.language import Language
 from moderation.domain.pool import DeadLetter, Intake, PoolStatus, PostRecord, Publication, Unit
 from moderation.domain.post import Post
 from moderation.domain.review import Lease, ReviewItem, Verdict
-from moderation.domain.signal import Found, Signals
+from moderation.domain.signal import Campaign, Found, Signals
 
 
 class Detector(Protocol):
@@ -52,6 +52,16 @@ class Exemplars(Protocol):
         ...
 
     def __call__(self, texts: Sequence[str]) -> list[dict[str, float]]: ...
+
+
+class Campaigns(Protocol):
+    """Groups near-duplicate posts. Each post counts once, by (id, revision), however often it comes.
+
+    Posts count from their ``created_at``, capped at ``now`` (Unix seconds), in the order in which they are given. May
+    raise :class:`~moderation.domain.errors.ServiceUnavailable`.
+    """
+
+    def __call__(self, posts: Sequence[Post], now: float) -> list[Campaign | None]: ...
 
 
 class Policy(Protocol):

@@ -5,30 +5,36 @@ A :class:`Vocabulary` is what a rule set asks the detectors to look for; :class:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from moderation.domain.language import Language
 from moderation.domain.text import Span
 
 
 class Evidence(Enum):
-    """How a hit was seen; the value is its strength (design page 11), a chain has that of its weakest."""
+    """How a hit was seen, the strongest first (design page 11); a chain has the evidence of its weakest step."""
 
-    exact = 1.0
-    folded = 0.95
-    squeezed = 0.85
+    exact = (0, 1.0)
+    folded = (1, 0.95)
+    squeezed = (2, 0.85)
+    leet = (3, 0.75)
+    numeral = (4, 0.75)
+    split = (5, 0.65)
+    homophone = (6, 0.6)
+    lookalike = (7, 0.55)
+    emoji = (8, 0.5)
+    initials = (9, 0.4)
 
-    @property
-    def strength(self) -> float:
-        """In (0, 1]; higher is stronger."""
-        return self.value
+    def __init__(self, rank: int, strength: float) -> None:
+        self.rank = rank
+        self.strength = strength
 
     def at_least(self, weakest: Evidence) -> bool:
         """Whether this evidence is as strong as ``weakest`` or stronger."""
-        return self.value >= weakest.value
+        return self.strength >= weakest.strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +56,31 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What is behind a gate matters only in posts where one of these terms or patterns was found, by number."""
+    """What is behind a gate matters only in posts where one of these was found.
+
+    Terms and patterns by number, contacts by kind, ``links`` of any kind. Gates of patterns name only the first two.
+    """
 
     terms: frozenset[int]
     patterns: frozenset[int]
+    contacts: frozenset[str] = frozenset()
+    links: bool = False
 
     def __or__(self, other: Gate) -> Gate:
-        return Gate(self.terms | other.terms, self.patterns | other.patterns)
+        return Gate(
+            self.terms | other.terms,
+            self.patterns | other.patterns,
+            self.contacts | other.contacts,
+            self.links or other.links,
+        )
 
     def opens(self, found: Found) -> bool:
         """Whether a post with these hits opens it."""
-        return any(hit.index in self.terms for hit in found.terms) or any(
-            hit.index in self.patterns for hit in found.patterns
+        return (
+            any(hit.number in self.terms for hit in found.terms)
+            or any(hit.number in self.patterns for hit in found.patterns)
+            or any(contact.kind in self.contacts for contact in found.contacts)
+            or (self.links and bool(found.links))
         )
 
 
@@ -71,7 +90,8 @@ class Vocabulary:
 
     ``exemplars`` maps the name of a list to its sentences. ``gates`` has an entry for each pattern, None where it
     matters in every post; without any, all patterns do. The patterns that a gate names have none themselves.
-    ``exemplar_gate`` is that of all similarities together.
+    ``exemplar_gate`` is that of all similarities together. ``contacts``, ``links``: whether a rule asks for them;
+    ``windows`` are those of its conditions on near-duplicates.
     """
 
     terms: tuple[Term, ...] = ()
@@ -79,27 +99,70 @@ class Vocabulary:
     exemplars: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gates: tuple[Gate | None, ...] = ()
     exemplar_gate: Gate | None = None
+    contacts: bool = False
+    links: bool = False
+    windows: tuple[Window, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One place where a term or a pattern was found.
+class Hit(NamedTuple):
+    """One place where a term, a pattern, a contact or a link was found.
 
-    ``index`` points into ``Vocabulary.terms`` or ``Vocabulary.patterns``. A pattern that ran on the folded view and
-    whose slice is not the folded text itself has evidence ``folded``.
+    ``number`` points into ``Vocabulary.terms`` or ``Vocabulary.patterns``; it is -1 for contacts and links. A pattern
+    that ran on the folded view and whose slice is not the folded text itself has evidence ``folded``. ``chain`` leads
+    from what is written to what is meant (加V, 加微, 加微信); empty where nothing is disguised.
     """
 
-    index: int
+    number: int
     span: Span
     evidence: Evidence
+    chain: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Found:
-    """The hits in one post, ordered by (field order, start, end, index)."""
+CONTACTS = ("wechat", "qq", "telegram", "whatsapp", "line", "phone", "email", "payment", "qr")
+"""Kinds of contact: handles of messengers, numbers, addresses, payment handles, and talk of a QR code."""
 
-    terms: list[Hit] = field(default_factory=list)
-    patterns: list[Hit] = field(default_factory=list)
+
+class Contact(NamedTuple):
+    """A way to reach somebody: one of :data:`CONTACTS`, or ``link``.
+
+    ``value`` is what is reached in its plain form (``wx12345``, ``+8613800138000``, ``example.com/x``); empty where
+    the post names a platform with a verb of contact, or a QR code, and no handle.
+    """
+
+    kind: str
+    value: str
+    hit: Hit
+
+
+class Window(NamedTuple):
+    """What a rule asks of near-duplicates: a stretch of time in seconds, and the least Jaccard likeness in (0, 1]."""
+
+    within_s: float
+    gte: float = 0.8
+
+
+class Campaign(NamedTuple):
+    """The near-duplicates of a post, itself included: a text that several posts share.
+
+    ``id`` is stable while the campaign lives; ``first_seen`` is in Unix seconds of event time. ``authors_in`` counts
+    the distinct authors (those known) among the posts in (t - within, t], this post's own included, of each window
+    that the rules ask for.
+    """
+
+    id: str
+    members: int
+    authors: int
+    first_seen: float
+    authors_in: Mapping[Window, int]
+
+
+class Found(NamedTuple):
+    """The hits in one post, ordered by (field order, start, end, number)."""
+
+    terms: Sequence[Hit] = ()
+    patterns: Sequence[Hit] = ()
+    contacts: Sequence[Contact] = ()
+    links: Sequence[Contact] = ()
 
 
 @dataclass(slots=True)
@@ -108,7 +171,7 @@ class Signals:
 
     ``scores``: calibrated probability by category, only for categories that a classifier covers for the post's
     language. ``similarities``: largest cosine in [-1, 1] to each list of exemplars. ``unavailable`` names the parts
-    that failed, as ``classifier.zh`` or ``exemplars``.
+    that failed, as ``classifier.zh`` or ``exemplars``. ``campaign`` is None where the post is alone.
     """
 
     language: Language
@@ -116,3 +179,4 @@ class Signals:
     scores: Mapping[str, float] = field(default_factory=dict)
     similarities: Mapping[str, float] = field(default_factory=dict)
     unavailable: tuple[str, ...] = ()
+    campaign: Campaign | None = None
