@@ -28,6 +28,9 @@ ALPHABETIC_MARKS = (
     (0xA66F, 0xA672), (0xA674, 0xA67D), (0xFE20, 0xFE2F),
 )  # fmt: skip
 
+# Letters and numerals in brackets, of one character: ㈠ is 一.
+BRACKETED = ((0x249C, 0x24B5), (0x3200, 0x320D), (0x3220, 0x3243), (0x1F110, 0x1F129))
+
 # Letters in their own right, though Unicode writes them as a letter and a mark.
 LETTERS_WITH_MARKS = frozenset("йїўѓќ")
 
@@ -102,6 +105,8 @@ def _fold_step(character: str, simplify: Callable[[str], str]) -> str:
         return "\0"
     if category == "Zs":
         return " "
+    if _within(code, BRACKETED):
+        return unicodedata.normalize("NFKC", character)[1]
     digit = unicodedata.digit(character, None)
     if digit is not None:
         return str(digit)

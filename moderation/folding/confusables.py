@@ -15,7 +15,8 @@ def _pairs(text: str) -> dict[str, str]:
 
 ALWAYS = _pairs(
     # strokes, hooks and bars that no decomposition removes
-    "øo łl đd ħh ŧt ƀb ɓb ƈc ɗd ƒf ɠg ɨi ƙk ƚl ɫl ɲn ƞn ƥp ɍr ʠq ʂs ƭt ʋv ƴy ʉu ɏy ƶz ȥz ɇe ɖd ɦh ɱm ɳn ɾr ʈt "
+    "øo łl đd ħh ŧt ƀb ɓb ƈc ɗd ƒf ɠg ɨi ƙk ƚl ɫl ɲn ƞn ƥp ɍr ʠq ʂs ƭt ʋv ƴy ʉu ɏy ƶz ȥz ƅb ɛe ɯw ʌv "
+    "ɇe ɖd ɦh ɱm ɳn ɾr ʈt "
     # dotless, script and turned shapes
     "ıi ȷj ɑa ɡg ɩi ɪi ſs ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ꞯq ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz "
     # the apostrophes that telephones type
@@ -26,9 +27,11 @@ ALWAYS = _pairs(
 IN_LATIN_WORDS = _pairs(
     # Cyrillic
     "аa АA вb ВB сc СC ԁd ԀD еe ЕE ѕs ЅS һh ҺH нh НH іi ІI јj ЈJ кk КK ӏl ӀI мm МM оo ОO рp РP ԛq ԚQ гr тt ТT "
-    "уy УY ѵv ѴV ԝw ԜW хx ХX ьb ЬB ѡw ҽe "
+    "уy УY ѵv ѴV ԝw ԜW хx ХX ьb ЬB ѡw ҽe єe ЄE иu ИU пn ПN яr ғf ҫc қk ңh үy ұy ҳx ґr ъb эe "
     # Greek
-    "αa ΑA βb ΒB εe ΕE ηn ΗH ιi ΙI κk ΚK Μm μu νv ΝN οo ΟO ρp ΡP τt ΤT υu ΥY χx ΧX ωw ΖZ γy "
+    "αa ΑA βb ΒB ϐb εe ΕE ϵe ηn ΗH ιi ΙI κk ΚK ϰk Μm μu νv ΝN οo ΟO ρp ΡP ϱp τt ΤT υu ΥY χx ΧX ωw ΖZ γy ϲc ϹC ςs σo "
+    "πn δd θo ϳj "
     # Armenian and Cherokee
-    "օo ՕO սu ՍU հh ոn ցg Ꭺa Ᏼb Ꮯc Ꭰd Ꭼe Ꮐg Ꮋh Ꮖi Ꭻj Ꮶk Ꮮl Ꮇm Ꮲp Ꭱr Ꮪs Ꭲt Ꮩv Ꮃw Ꮍy Ꮓz"
+    "օo ՕO սu ՍU հh ոn ցg զq աw լl յj ռn ղn մu նu ւl եt "
+    "Ꭺa Ᏼb Ꮯc Ꭰd Ꭼe Ꮐg Ꮋh Ꮖi Ꭻj Ꮶk Ꮮl Ꮇm Ꮲp Ꭱr Ꮪs Ꭲt Ꮩv Ꮃw Ꮍy Ꮓz"
 )

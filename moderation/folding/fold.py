@@ -12,7 +12,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.folding.tables import Codes, Kind, confusable_table, fold_table, kind_table, script_names, script_table
+from moderation.folding.tables import Codes, confusable_table, fold_table, is_latin_table
 
 SENTINEL = "\0"
 """Stands for what leaves nothing (zero-width characters, lone marks). No post can hold it: the door refuses NUL."""
@@ -32,8 +32,10 @@ def fold_codes(original: Codes) -> Codes:
     """Fold code points (of any number of texts joined by newlines), index by index."""
     folded = fold_table()[original]
     confusable = confusable_table()[original]
-    if confusable.any():
-        folded = np.where((confusable != 0) & _in_latin_word(folded), confusable, folded)
+    suspects = confusable.nonzero()[0]
+    if len(suspects) and _beside_latin(folded, suspects):
+        in_latin = suspects[_run_on_latin(folded, confusable)[suspects]]
+        folded[in_latin] = confusable[in_latin]
     return folded
 
 
@@ -55,15 +57,24 @@ def term_form(text: str) -> str:
     return fold(text).replace(SENTINEL, "").strip()
 
 
-def _in_latin_word(folded: Codes) -> NDArray[np.bool_]:
-    """For each character, whether its word has a Latin letter. Sentinels do not end a word."""
-    kinds = kind_table()[folded]
-    inside = (kinds == Kind.letter) | (kinds == Kind.nothing) | (kinds == Kind.mark)
-    word = np.cumsum(~inside)
-    latin = inside & (script_table()[folded] == script_names().index("Latn"))
-    has_latin = np.zeros(int(word[-1]) + 1, dtype=np.bool_)
-    has_latin[word[latin]] = True
-    in_latin: NDArray[np.bool_] = inside & has_latin[word]
+def _beside_latin(folded: Codes, suspects: NDArray[np.int64]) -> bool:
+    """Whether letters of both scripts may run on: somewhere two of them touch, or something unseen is between."""
+    before, after = folded[suspects - 1], folded[(suspects + 1) % len(folded)]
+    latin = is_latin_table()
+    return bool((latin[before] | latin[after] | (before == 0) | (after == 0)).any())
+
+
+def _run_on_latin(folded: Codes, confusable: Codes) -> NDArray[np.bool_]:
+    """For each character, whether it is in a run of Latin letters and look-alikes with both. Sentinels do not end one.
+
+    Nothing else may stand in a run: what a text folds to would depend on whether :func:`_beside_latin` saw another.
+    """
+    latin = is_latin_table()[folded]
+    inside = latin | (confusable != 0) | (folded == 0)
+    run = np.cumsum(~inside)
+    has_latin = np.zeros(int(run[-1]) + 1, dtype=np.bool_)
+    has_latin[run[latin]] = True
+    in_latin: NDArray[np.bool_] = inside & has_latin[run]
     return in_latin
 
 

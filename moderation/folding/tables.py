@@ -91,6 +91,13 @@ def script_table() -> NDArray[np.uint8]:
     return _characters()[1]
 
 
+@cache
+def is_latin_table() -> NDArray[np.bool_]:
+    """``table[code]``: whether it is a Latin letter or mark."""
+    latin: NDArray[np.bool_] = script_table() == script_names().index("Latn")
+    return latin
+
+
 def kind_table() -> NDArray[np.uint8]:
     """``table[code]`` is the :class:`Kind` of a folded code point."""
     return _characters()[2]

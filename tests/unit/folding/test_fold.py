@@ -52,6 +52,13 @@ def test_what_cannot_be_seen_keeps_its_place() -> None:
 def test_look_alikes_fold_only_in_words_that_have_latin_letters() -> None:
     assert fold("сосед wесhat привет") == "сосед wechat привет"
     assert fold("w\u200bеchat") == f"w{SENTINEL}echat"
+    assert fold("пидоp") == "пидop"  # those that stand together with Latin ones
+
+
+def test_what_a_text_folds_to_does_not_depend_on_the_others_of_its_batch() -> None:
+    for text in ("привет가V", "ажv", "ажv еx"):
+        alone, beside = fold(text), fold(f"{text}\nеx")
+        assert beside.split("\n")[0] == alone
 
 
 def test_a_term_folds_without_sentinels_and_edges() -> None:
