@@ -1,25 +1,24 @@
-"""Words that are only there because the end of a sentence touches the start of the next: 印刷 单位, 印刷😂单位.
-
-A blank or an emoji between two ideographs of running text is more often a pause than a disguise. A longer term is not
-made by chance, and whoever writes 刷*单 or 刷.单 means it.
-"""
+"""Words that are only there because the end of one sentence or quotation touches the start of the next."""
 
 from __future__ import annotations
 
 from moderation.folding.fold import SENTINEL
-from moderation.folding.tables import Kind, kind_table
 
-_PAUSES = (Kind.blank, Kind.ornament)
+_QUOTES = frozenset('()[]{}<>"«»‹›“”„‘（）【】《》〈〉「」『』〔〕')
+_DOTS = frozenset(".·")
 
 
 def is_junction(folded: str, start: int, end: int) -> bool:
-    """Whether ``folded[start:end]`` is two unspaced letters around a pause, with more letters on both outer sides."""
-    seen = folded[start:end].replace(SENTINEL, "")
-    if not (seen[1:-1] and _unspaced(seen[0]) and _unspaced(seen[-1])):
-        return False
-    paused = all(kind_table()[ord(character)] in _PAUSES for character in seen[1:-1])
-    return paused and start > 0 and _unspaced(folded[start - 1]) and _unspaced(folded[end])
+    """Whether all that ``folded[start:end]`` has between two letters is a lone quote or bracket, or a row of dots."""
+    gap = folded[start + 1 : end - 1].replace(SENTINEL, "")
+    return (len(gap) == 1 and gap in _QUOTES) or (len(gap) > 1 and _DOTS.issuperset(gap))
 
 
-def _unspaced(character: str) -> bool:
-    return bool(kind_table()[ord(character)] == Kind.unspaced)
+def ends_sentence(seen: str) -> bool:
+    """Whether a sentence ends inside a folded stretch of text: a point, and a blank (``no dm. Me too``)."""
+    at = seen.find(". ")
+    while at >= 0:
+        if at > 1 and seen[at - 2 : at].isalpha():
+            return True
+        at = seen.find(". ", at + 1)
+    return False

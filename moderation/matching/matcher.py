@@ -1,77 +1,131 @@
-"""The matcher: every field of every post of a batch, at once."""
+"""Finds a vocabulary in posts, a batch at a time."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 
-from moderation.domain.language import Language
+import numpy as np
+
+from moderation.domain.language import Language, covers
 from moderation.domain.post import Post
-from moderation.domain.signal import Found, Hit, Vocabulary
+from moderation.domain.signal import Contact, Evidence, Found, Hit, Vocabulary
 from moderation.domain.text import Span
 from moderation.folding.fold import codes, fold_codes, text_of
-from moderation.matching.patterns import PatternFinder, Views
+from moderation.matching.contacts.cues import CUES, may_hold
+from moderation.matching.contacts.recogniser import ContactFinder
+from moderation.matching.finds import Find
+from moderation.matching.lines import Lines
+from moderation.matching.patterns import PatternFinder, View
 from moderation.matching.terms import TermFinder
+
+_NOTHING = Found()
+_NONE: set[int] = set()
+Field = tuple[int, str, str]  # the number of the post, the name of the field, its text
 
 
 class Matcher:
     """Finds a vocabulary in posts (implements :class:`~moderation.domain.ports.Matcher`).
 
     Terms are folded by the same table as the posts. Hits may overlap; a term has one hit a span, with its strongest
-    evidence. A pattern with a gate is looked for only in posts where the gate stands open, and one of a language only
-    in posts that may be in it. Raises :class:`~moderation.domain.errors.UsageError` for a pattern that RE2 refuses.
+    evidence. A disguised term counts only in a post that may be in its language, and so does a pattern of a language.
+    Raises :class:`~moderation.domain.errors.UsageError` for a pattern that RE2 refuses.
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        gates = vocabulary.gates or (None,) * len(vocabulary.patterns)
-        self._terms = TermFinder(vocabulary.terms)
-        self._patterns = PatternFinder(vocabulary.patterns, [n for n, gate in enumerate(gates) if gate is None])
-        self._opened_by_term: dict[int, list[int]] = {}
-        self._opened_by_pattern: dict[int, list[int]] = {}
-        for number, gate in enumerate(gates):
-            for term in gate.terms if gate else ():
-                self._opened_by_term.setdefault(term, []).append(number)
-            for pattern in gate.patterns if gate else ():
-                self._opened_by_pattern.setdefault(pattern, []).append(number)
+        self._languages = [term.language for term in vocabulary.terms]
+        self._patterns = PatternFinder(vocabulary.patterns, vocabulary.gates)
+        self._contacts = ContactFinder() if vocabulary.contacts or vocabulary.links else None
+        self._cue = len(vocabulary.patterns)  # what cues of contacts wake, beside the patterns
+        wakes = {literal: list(numbers) for literal, numbers in self._patterns.waits.items()}
+        for cue in CUES if self._contacts else ():
+            wakes.setdefault(cue, []).append(self._cue)
+        self._terms = TermFinder(vocabulary.terms, wakes)
         # Tables are read when they are first needed: now, so that the processes forked from this one share them.
-        self([Post("warm-up", "words and 文字")], [Language("en")])
+        self([Post("warm-up", "words, w-o-r-d-s, w0rds, wооords and 文字 @ 1")], [Language("en")])
 
     def __call__(self, posts: Sequence[Post], languages: Sequence[Language]) -> list[Found]:
-        """The hits of each post, ordered by field, start, end and index."""
-        found = [Found() for _ in posts]
-        fields = _fields(posts)
+        """The hits of each post, ordered by field, start, end and number."""
+        fields: list[Field] = [
+            (number, name, text) for number, post in enumerate(posts) for name, text in post.fields()
+        ]
         if not fields:
-            return found
-        original = "\n".join([*(text for _, _, text in fields), ""])
+            return [_NOTHING] * len(posts)
+        original = "\n".join(["", *[text for _, _, text in fields], ""])
         folded = fold_codes(codes(original))
-        starts = [0, *accumulate(len(text) + 1 for _, _, text in fields)]
-
-        for place, evidence in sorted(self._terms(original, folded).items(), key=lambda hit: (*hit[0][1:], hit[0][0])):
-            at = bisect_right(starts, place.start) - 1
-            post, name, text = fields[at]
-            start, end = place.start - starts[at], place.end - starts[at]
-            if end <= len(text):  # else a term with a newline found across two fields
-                found[post].terms.append(Hit(place.term, Span(name, start, end, text[start:end]), evidence))
-
-        folded_text = text_of(folded)
-        views: list[list[tuple[str, Views]]] = [[] for _ in posts]
-        for (post, name, text), offset in zip(fields, starts, strict=False):
-            views[post].append((name, {"original": text, "folded": folded_text[offset : offset + len(text)]}))
-        for one, named, language in zip(found, views, languages, strict=True):
-            one.patterns.extend(self._pattern_hits(one, named, language.tags()))
+        starts = np.array(list(accumulate([len(text) + 1 for _, _, text in fields], initial=1)), dtype=np.int64)
+        lines = Lines(original, text_of(folded), folded, starts)
+        finds, woken = self._terms(lines)
+        terms = self._term_hits(fields, lines, finds, languages)
+        patterns = self._pattern_hits(fields, lines, woken, languages, terms)
+        contacts, links = self._reach(fields, lines, woken)
+        found = [_NOTHING] * len(posts)
+        for number in {*terms, *patterns, *contacts, *links}:
+            found[number] = Found(
+                terms.get(number, ()), patterns.get(number, ()), contacts.get(number, ()), links.get(number, ())
+            )
         return found
 
-    def _pattern_hits(self, found: Found, named: Sequence[tuple[str, Views]], tags: frozenset[str]) -> Iterator[Hit]:
-        first = [set(self._patterns.occurring(views, tags)) for _, views in named]
-        opened = {number for hit in found.terms for number in self._opened_by_term.get(hit.index, ())}
-        for number in set[int]().union(*first):
-            opened.update(self._opened_by_pattern.get(number, ()))
-        for (name, views), numbers in zip(named, first, strict=True):
-            hits = [(*span, n) for n in numbers | opened for span in self._patterns.spans(n, views)]
-            for start, end, evidence, number in sorted(hits, key=lambda hit: (hit[0], hit[1], hit[3])):
-                yield Hit(number, Span(name, start, end, views["original"][start:end]), evidence)
+    def _term_hits(
+        self, fields: Sequence[Field], lines: Lines, finds: list[Find], languages: Sequence[Language]
+    ) -> dict[int, list[Hit]]:
+        hits: dict[int, list[Hit]] = {}
+        finds.sort()
+        for line, start, end, term, evidence, chain in finds:
+            post, name, text = fields[line]
+            if evidence.rank > Evidence.folded.rank and not _speaks(self._languages[term], languages[post]):
+                continue
+            at = int(lines.starts[line])
+            span = Span(name, start - at, end - at, text[start - at : end - at])
+            hits.setdefault(post, []).append(Hit(term, span, evidence, chain))
+        return hits
+
+    def _pattern_hits(
+        self,
+        fields: Sequence[Field],
+        lines: Lines,
+        woken: Sequence[tuple[int, int]],
+        languages: Sequence[Language],
+        terms: dict[int, list[Hit]],
+    ) -> dict[int, list[Hit]]:
+        awake: dict[int, set[int]] = {}
+        for line, number in woken:
+            if number != self._cue:
+                awake.setdefault(line, set()).add(number)
+        places, waiting = self._patterns.signs(lines.folded)
+        for line, numbers in zip(lines.of(places).tolist(), waiting, strict=True):
+            awake.setdefault(line, set()).update(numbers)
+        posts = {fields[line][0] for line in awake}
+        posts.update(post for post, found in terms.items() if self._patterns.opened(found))
+        if self._patterns.always:
+            posts.update(range(len(languages)))
+        hits: dict[int, list[Hit]] = {}
+        views: dict[int, list[tuple[View, set[int]]]] = {post: [] for post in posts}
+        for line, (post, name, text) in enumerate(fields):
+            if post in views:
+                views[post].append((View(name, text, lines.line(line)), awake.get(line, _NONE)))
+        for post, seen in views.items():
+            found = self._patterns.find(seen, languages[post], terms.get(post, ()))
+            if found:
+                hits[post] = found
+        return hits
+
+    def _reach(
+        self, fields: Sequence[Field], lines: Lines, woken: Sequence[tuple[int, int]]
+    ) -> tuple[dict[int, list[Contact]], dict[int, list[Contact]]]:
+        contacts: dict[int, list[Contact]] = {}
+        links: dict[int, list[Contact]] = {}
+        if self._contacts is None:
+            return contacts, links
+        cued = {line for line, number in woken if number == self._cue}
+        cued.update(may_hold(lines.folded, lines.starts).nonzero()[0].tolist())
+        for line in sorted(cued):
+            post, name, text = fields[line]
+            for kind, value, start, end, evidence, chain in self._contacts(text, lines.line(line)):
+                hit = Hit(-1, Span(name, start, end, text[start:end]), evidence, chain)
+                (links if kind == "link" else contacts).setdefault(post, []).append(Contact(kind, value, hit))
+        return contacts, links
 
 
-def _fields(posts: Sequence[Post]) -> list[tuple[int, str, str]]:
-    return [(number, name, text) for number, post in enumerate(posts) for name, text in post.fields()]
+def _speaks(language: str, spoken: Language) -> bool:
+    return language == "*" or any(covers(language, tag) for tag in spoken.tags())

@@ -1,156 +1,175 @@
-"""Terms in folded lines: one automaton for the folded view, one for the squeezed, the same checks for both."""
+"""Terms in a batch of lines: one pass over what is written, others over the lines that hint at something hidden.
+
+``forms.py`` (what to look for) → ``index.py``, ``automaton.py`` (where it stands) → ``reading.py`` (as what it is read)
+→ ``checks.py`` (whether it is meant) → ``finds.py``.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
 
-import ahocorasick_rs
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.domain.language import covers
 from moderation.domain.signal import Evidence, Term
-from moderation.folding.fold import SENTINEL, fold, term_form, text_of
-from moderation.folding.squeeze import squeeze, squeeze_term
+from moderation.folding.letters import is_between, sound_table
+from moderation.folding.skeleton import Skeleton, merged, plain, stand_together
 from moderation.folding.tables import Codes
-from moderation.matching.boundaries import Boundaries
-from moderation.matching.junctions import is_junction
-from moderation.matching.marks import end_with_marks, hides
+from moderation.matching.automaton import Rows
+from moderation.matching.checks import is_meant
+from moderation.matching.finds import Find, without_echoes
+from moderation.matching.index import Index, index_terms
+from moderation.matching.lines import Lines, term_forms
+from moderation.matching.marks import end_with_marks, hides, keeps_marks
+from moderation.matching.pairs import are_ordinary
+from moderation.matching.reading import Reading, chain, read
+from moderation.matching.spans import signs_around, with_repeats, with_tone
 
 Indices = NDArray[np.int64]
-
-
-class Place(NamedTuple):
-    """Where a term was found: the number of the term, at ``[start, end)`` of the joined lines."""
-
-    term: int
-    start: int
-    end: int
-
-
-class _Automaton:
-    """The distinct forms of the terms in one view; finds them all, overlapping."""
-
-    def __init__(self, forms: Sequence[str]) -> None:
-        terms: dict[str, list[int]] = {}
-        for index, form in enumerate(forms):
-            if form:
-                terms.setdefault(form, []).append(index)
-        self.forms = list(terms)
-        self.terms = list(terms.values())
-        self._automaton = ahocorasick_rs.AhoCorasick(self.forms)
-
-    def find(self, text: str) -> Indices:
-        """Rows of (form, start, end)."""
-        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        return np.array(found, dtype=np.int64).reshape(-1, 3)
+_PAIR = 2
+_SHORT_TONAL = 6  # letters of a word that other tones make another
+_AROUND_PICTURES = 2  # a blank and a variation selector between an emoji and the next letter
 
 
 class TermFinder:
-    """Finds terms in joined lines. A term that folds to nothing is never found."""
+    """Finds terms in lines; and literals, which are found as they are, also inside words, and wake some numbers.
 
-    def __init__(self, terms: Sequence[Term]) -> None:
-        self._written = [term.text for term in terms]
-        self._forms = term_forms(self._written)
-        self._folded = _Automaton(self._forms)
-        self._squeezed = _Automaton(squeezed_forms(self._forms))
-
-    def __call__(self, original: str, folded: Codes) -> dict[Place, Evidence]:
-        """The hits in lines (each ended by a newline), with the strongest evidence of each term and span."""
-        text = text_of(folded)
-        boundaries = Boundaries(folded)
-        hits = dict(self._in_folded(original, text, boundaries))
-        for found, evidence in self._in_squeezed(original, text, folded, boundaries):
-            if found not in hits or evidence.strength > hits[found].strength:
-                hits[found] = evidence
-        return _without_echoes(hits)
-
-    def _in_folded(self, original: str, text: str, boundaries: Boundaries) -> Iterator[tuple[Place, Evidence]]:
-        rows = self._folded.find(text)
-        for form, start, seen_end in _whole_words(rows, rows[:, 1], rows[:, 2], boundaries):
-            end = end_with_marks(original, text, seen_end)
-            for index in self._folded.terms[form]:
-                yield Place(index, start, end), self._plain(index, original[start:end])
-
-    def _in_squeezed(
-        self, original: str, text: str, folded: Codes, boundaries: Boundaries
-    ) -> Iterator[tuple[Place, Evidence]]:
-        for view in squeeze(folded):
-            rows = self._squeezed.find(view.text)
-            for form, start, seen_end in _whole_words(
-                rows, view.starts[rows[:, 1]], view.ends[rows[:, 2] - 1], boundaries
-            ):
-                if is_junction(text, start, seen_end):
-                    continue
-                end = end_with_marks(original, text, seen_end)
-                for index in self._squeezed.terms[form]:
-                    evidence = self._evidence(index, self._squeezed.forms[form], original[start:end], text[start:end])
-                    if evidence:
-                        yield Place(index, start, end), evidence
-
-    def _plain(self, index: int, written: str) -> Evidence:
-        return Evidence.exact if written == self._written[index] else Evidence.folded
-
-    def _evidence(self, index: int, form: str, written: str, folded: str) -> Evidence | None:
-        """What a hit in a squeezed view is worth: that of the folded view where only marks were left out."""
-        seen = folded.replace(SENTINEL, "")
-        hidden = hides(written, folded)
-        if seen == self._forms[index] and not hidden:
-            return self._plain(index, written)
-        if seen == form and not hidden and self._forms[index].replace(" ", "") != form:
-            return None  # nothing is disguised: it is the term that lost its points (t.me is not tme)
-        return Evidence.squeezed
-
-
-def term_forms(texts: Sequence[str]) -> list[str]:
-    """The form of each text in the folded view, all at once: thousands of calls would take seconds."""
-    if not texts or any("\n" in text for text in texts):
-        return [term_form(text) for text in texts]
-    return [line.strip() for line in fold("\n".join(texts)).replace(SENTINEL, "").split("\n")]
-
-
-def squeezed_forms(forms: Sequence[str]) -> list[str]:
-    """The form of each folded form in the squeezed view, all at once: no gap goes past a line."""
-    if not forms or any("\n" in form for form in forms):
-        return [squeeze_term(form) for form in forms]
-    return squeeze_term("\n".join(forms)).split("\n")
-
-
-def _without_echoes(hits: dict[Place, Evidence]) -> dict[Place, Evidence]:
-    """Leave out squeezed hits that say again what another hit of the term says: 加加加微信 has 加微信 once.
-
-    A squeezed hit goes where it lies around a stronger one, or within another squeezed one.
+    A term that folds to nothing is never found. A literal has a letter or a digit.
     """
-    squeezed: dict[int, list[Place]] = defaultdict(list)
-    stronger: dict[int, list[Place]] = defaultdict(list)
-    for place, evidence in sorted(hits.items(), key=_outer_first):
-        (squeezed if evidence is Evidence.squeezed else stronger)[place.term].append(place)
-    for term, places in squeezed.items():
-        reached = -1
-        for place in places:
-            # the stronger hits of a term are of one length, so that the first to start is the first to end
-            after = bisect_left(stronger[term], place.start, key=_start)
-            around = after < len(stronger[term]) and stronger[term][after].end <= place.end
-            if around or place.end <= reached:
-                del hits[place]
-            reached = max(reached, place.end)
-    return hits
 
+    def __init__(self, terms: Sequence[Term], wakes: Mapping[str, Sequence[int]] = MappingProxyType({})) -> None:
+        self._written = [term.text for term in terms]
+        self._tonal = [covers("vi", term.language) for term in terms]
+        self._terms_of: dict[str, list[int]] = {}
+        for index, form in enumerate(term_forms(self._written)):
+            if form:
+                self._terms_of.setdefault(form, []).append(index)
+        self._indexes = index_terms(self._terms_of, wakes)
+        self._signs = {form: sides for form in self._terms_of if any(sides := signs_around(form))}
+        self._read = lru_cache(maxsize=1 << 16)(read)
 
-def _outer_first(hit: tuple[Place, Evidence]) -> tuple[int, int]:
-    return hit[0].start, -hit[0].end
+    def __call__(self, lines: Lines) -> tuple[list[Find], list[tuple[int, int]]]:
+        """What is found, in no order: terms, each with its strongest evidence at a place; (line, woken) pairs."""
+        indexes, reading = self._indexes, plain(lines.folded)
+        found: dict[tuple[int, int, int], Find] = {}
+        rows = indexes.plain.automaton.find(reading.skeleton)
+        numbers = lines.of(rows.starts)
+        self._add_all(found, lines, indexes.plain, rows, numbers)
+        woken = indexes.plain.woken(rows.forms, numbers)
+        unusual, heard, strange = self._strange(reading.skeleton, lines.folded)
+        if len(unusual):
+            inside = lines.inside(lines.of(unusual))[reading.skeleton.at]
+            rows = indexes.drawn.automaton.find(Skeleton(reading.skeleton.letters[inside], reading.skeleton.at[inside]))
+            self._add_all(found, lines, indexes.drawn, rows, lines.of(rows.starts))
+        pictures = self._meaning(reading.pictures, lines.folded)
+        suspects = np.concatenate([reading.joints, reading.symbols, pictures, reading.repeats, heard])
+        for index, places, options in (
+            (indexes.merged, suspects, {}),
+            (indexes.merged, reading.symbols, {"symbols": False}),
+            (indexes.merged, reading.tones, {"tones": False}),
+            (indexes.merged, reading.repeats, {"repeats": False}),
+            (indexes.shortened, reading.repeats, {"repeats": False}),
+        ):
+            if len(places):
+                rows = self._hidden(lines, index, lines.inside(lines.of(places)), strange, **options)
+                self._add_all(found, lines, index, rows, lines.of(rows.starts))
+        return without_echoes(found.values()), woken
 
+    def _meaning(self, pictures: Indices, folded: Codes) -> Indices:
+        """The emoji that stand beside a letter as they do in a form of a term."""
+        if not len(pictures):
+            return pictures
+        before, after = pictures - 1, pictures + 1
+        for _ in range(_AROUND_PICTURES):
+            before = before - is_between(folded[before])
+            after = after + is_between(folded[after])
+        picture = folded[pictures]
+        beside = stand_together(self._indexes.pairs, folded[before], picture)
+        return pictures[beside | stand_together(self._indexes.pairs, picture, folded[after])]
 
-def _start(place: Place) -> int:
-    return place.start
+    def _strange(self, skeleton: Skeleton, folded: Codes) -> tuple[Indices, Indices, Indices]:
+        """Where a Han character follows another as it seldom does; where both also sound as two of a term do.
 
+        And how many characters up to each place are no Han character that follows another as it often does.
+        """
+        sounds = sound_table()[folded[skeleton.at]]
+        both = sounds[1:].astype(np.bool_) & sounds[:-1].astype(np.bool_)
+        second = both.nonzero()[0] + 1
+        places = skeleton.at[second]
+        ordinary = are_ordinary(folded[skeleton.at[second - 1]], folded[places])
+        count = np.ones(len(folded), dtype=np.int32)
+        count[places[ordinary & (skeleton.at[second - 1] == places - 1)]] = 0
+        heard = self._indexes.heard[sounds[second - 1], sounds[second]]
+        return places[~ordinary], places[heard & ~ordinary], count.cumsum()
 
-def _whole_words(
-    rows: Indices, starts: Indices, ends: Indices, boundaries: Boundaries
-) -> Iterator[tuple[int, int, int]]:
-    if not len(rows):
-        return iter(())
-    held = boundaries.hold(starts, ends)
-    return zip(rows[held, 0].tolist(), starts[held].tolist(), ends[held].tolist(), strict=True)
+    @staticmethod
+    def _hidden(lines: Lines, index: Index, inside: NDArray[np.bool_], strange: Indices, **options: bool) -> Rows:
+        """What may be hidden in some of the lines; two ordinary Han characters are what they are, and hide nothing."""
+        at = inside.nonzero()[0]
+        skeleton = merged(lines.folded[at], **options)
+        rows = index.automaton.find(Skeleton(skeleton.letters, at[skeleton.at]))
+        odd = (rows.letters != _PAIR) | (strange[rows.ends - 1] != strange[rows.starts])
+        return Rows(*(each[odd] for each in rows))
+
+    def _add_all(
+        self, found: dict[tuple[int, int, int], Find], lines: Lines, index: Index, rows: Rows, numbers: Indices
+    ) -> None:
+        owned = index.owned[rows.forms].nonzero()[0]
+        forms, starts, ends = rows.forms[owned].tolist(), rows.starts[owned].tolist(), rows.ends[owned].tolist()
+        for form_number, start, end, line in zip(forms, starts, ends, numbers[owned].tolist(), strict=True):
+            for form in index.owners[form_number]:
+                self._add(found, lines, line, form, start, end)
+
+    def _add(
+        self, found: dict[tuple[int, int, int], Find], lines: Lines, line: int, form: str, start: int, end: int
+    ) -> None:
+        text = lines.text
+        signs = self._signs.get(form)
+        if signs:  # nothing but letters was found
+            start, end = start - signs[0], end + signs[1]
+            if text[start:end] != form:
+                return
+        elif text[start - 1] == text[start] or text[end] == text[end - 1]:
+            start, end = with_repeats(text, start, end)
+        seen = text[start:end]
+        reading: Reading | None = None
+        if seen != form:
+            reading = self._read(seen, form)
+            if reading is None:
+                return
+            end = with_tone(text, start, end, reading)
+        if is_meant(text, start, end, form, reading):
+            self._keep(found, lines, (line, start, end), form, reading)
+
+    def _keep(
+        self,
+        found: dict[tuple[int, int, int], Find],
+        lines: Lines,
+        place: tuple[int, int, int],
+        form: str,
+        reading: Reading | None,
+    ) -> None:
+        """Note a find for each term of a form, if none there is stronger."""
+        text, (line, start, end) = lines.text, place
+        whole = end_with_marks(lines.original, text, end)
+        original = lines.original[start:whole]
+        evidence = reading.evidence if reading else Evidence.folded
+        if evidence.rank <= Evidence.folded.rank:
+            evidence = Evidence.squeezed if reading and hides(original, text[start:whole]) else Evidence.folded
+        steps: tuple[str, ...] = ()
+        if reading and evidence is not Evidence.folded and reading.evidence is not Evidence.exact:
+            steps = chain(lines.original[start:end], text[start:end], form, reading)
+        for term in self._terms_of[form]:
+            written = self._written[term]
+            exact = original == written
+            if form.isascii() and not (exact or (original.isascii() and written.isascii())):
+                tonal = self._tonal[term] and len(form) <= _SHORT_TONAL
+                if not keeps_marks(original, written, tonal=tonal):
+                    continue
+            find = Find(line, start, whole, term, Evidence.exact if exact else evidence, () if exact else steps)
+            known = found.get((term, start, whole))
+            if known is None or find.evidence.rank < known.evidence.rank:
+                found[term, start, whole] = find
