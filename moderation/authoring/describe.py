@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from moderation.domain.decision import campaign_json, unmasked
 from moderation.domain.language import Language
 from moderation.domain.post import KINDS
+from moderation.domain.signal import CONTACTS, Campaign, Evidence, Hit, Window
 from moderation.language.verdict import Verdict
-from moderation.policy.model import Among, Bound, Condition, Idioms, Number, Regex, Rule, Score, Similar, Words
+from moderation.policy.model import (
+    Among,
+    Bound,
+    Condition,
+    Contacts,
+    Idioms,
+    Links,
+    NearDuplicates,
+    Number,
+    Regex,
+    Rule,
+    Score,
+    Similar,
+    Words,
+)
 from moderation.policy.trace import ConditionTrace, RuleTrace
 
 _SIGNS = {"lt": "<", "lte": "≤", "gt": ">", "gte": "≥"}
@@ -22,12 +38,17 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "markets": "By market", "explain": "Explanation", "innocent": "Known to be innocent", "tests": "Tests",
         "version": "Version", "any": "any language", "terms": "{n} terms ({by}): {some}",
         "stronger": "evidence {e} or stronger",
+        "contact": "contact by {some}", "anyone": "contact of any kind",
+        "link": "link to {some}", "anywhere": "any link",
+        "copies": "the same text from {n} authors within {within} (likeness {gte:g} or more)",
+        "campaign": "Campaign", "spread": "{members} posts, {authors} authors, first seen {first_seen}",
         "pattern": "pattern", "score": "probability of {name}", "similar": "likeness to {name}",
         "among": "{name} is one of {some}",
         "benign": "idiom {some}, meant well", "harmful": "idiom {some}, meant ill",
         "matched": "MATCHES", "near": "nearly matches", "no": "does not match", "unknown": "cannot tell",
         "true": "true", "false": "false", "open": "unknown", "outside": "outside its {what}",
-        "taken": "taken away by a filter", "uncounted": "not counted: a word of {tag}", "decides": "alone decides",
+        "taken": "taken away by a filter", "uncounted": "not counted: a word of {tag}",
+        "weaker": "not counted: weaker than the rule accepts", "decides": "alone decides",
         "language": "Language", "doubtful": "doubtful, perhaps {some}", "shares": "shares",
         "sure": "confidence {n:.2f}", "kinds": "kinds of post", "languages": "languages", "market": "markets",
         "comma": ", ",
@@ -37,11 +58,15 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "expires": "有效期至", "scope": "适用范围", "condition": "命中条件", "action": "处置",
         "markets": "各市场处置", "explain": "说明", "innocent": "已知的正常情形", "tests": "测试",
         "version": "版本", "any": "任何语言", "terms": "{n} 个词（{by}）：{some}", "stronger": "证据强度不低于 {e}",
+        "contact": "联系方式：{some}", "anyone": "任何联系方式", "link": "指向 {some} 的链接", "anywhere": "任何链接",
+        "copies": "{within} 内有 {n} 个作者发布同一文案（相似度不低于 {gte:g}）",
+        "campaign": "批量文案", "spread": "{members} 条内容，{authors} 个作者，首次出现于 {first_seen}",
         "pattern": "正则", "score": "{name} 的概率", "similar": "与 {name} 的相似度", "among": "{name} 属于 {some}",
         "benign": "梗 {some}（无恶意）", "harmful": "梗 {some}（恶意）",
         "matched": "命中", "near": "接近命中", "no": "未命中", "unknown": "无法判断",
         "true": "真", "false": "假", "open": "未知", "outside": "不在规则的{what}之内",
-        "taken": "被过滤条件去掉", "uncounted": "不计：属于 {tag}", "decides": "单独决定结果",
+        "taken": "被过滤条件去掉", "uncounted": "不计：属于 {tag}", "weaker": "不计：证据弱于规则的要求",
+        "decides": "单独决定结果",
         "language": "语言", "doubtful": "存疑，可能是 {some}", "shares": "占比", "sure": "置信度 {n:.2f}",
         "kinds": "帖子类型", "languages": "语言", "market": "市场", "comma": "、",
     },
@@ -88,10 +113,18 @@ def describe_condition(condition: Condition, lang: str) -> str:  # noqa: PLR0911
             by = say["comma"].join(f"{tag} {n}" for tag, n in Counter(term.language for term in terms).items())
             some = say["comma"].join(term.text for term in terms[:_SHOWN_TERMS])
             some += " …" if len(terms) > _SHOWN_TERMS else ""
-            text = say["terms"].format(n=len(terms), by=by, some=some)
-            return text if weakest.name == "squeezed" else f"{text}; {say['stronger'].format(e=weakest.name)}"
+            return say["terms"].format(n=len(terms), by=by, some=some) + _accepted(weakest, say)
         case Regex(patterns):
             return "; ".join(f"{say['pattern']} ({pattern.language}) {pattern.regex}" for pattern in patterns)
+        case Contacts(kinds, weakest):
+            known = [kind for kind in CONTACTS if kind in kinds]
+            text = say["anyone"] if len(known) == len(CONTACTS) else say["contact"].format(some=_join(known, say))
+            return text + _accepted(weakest, say)
+        case Links(hosts, weakest):
+            text = say["link"].format(some=_join(hosts, say)) if hosts else say["anywhere"]
+            return text + _accepted(weakest, say)
+        case NearDuplicates(window, authors):
+            return say["copies"].format(n=authors, within=_stretch(window), gte=window.gte)
         case Idioms(ids, sense):
             return say[sense].format(some=say["comma"].join(ids))
         case Score(category, bound):
@@ -122,6 +155,12 @@ def name_layer(by: str, lang: str) -> str:
     return _LAYERS.get(by, by) if lang == "zh" else by
 
 
+def describe_campaign(campaign: Campaign, lang: str) -> str:
+    """The near-duplicates of a post: its campaign's id, how many posts and authors, since when."""
+    say = _WORDS[lang]
+    return f"{say['campaign']} {campaign.id}: {say['spread'].format(**campaign_json(campaign))}"
+
+
 def describe_trace(trace: RuleTrace, lang: str) -> Iterator[str]:
     """What a rule says of a post: a line for the rule, one for each condition."""
     say = _WORDS[lang]
@@ -140,12 +179,10 @@ def describe_trace(trace: RuleTrace, lang: str) -> Iterator[str]:
 def _details(part: ConditionTrace, say: Mapping[str, str]) -> str:
     details = []
     for hit in dict.fromkeys(part.hits):
-        taken = f", {say['taken']}" if hit.span in part.taken else ""
-        field, start, end, text = hit.span
-        details.append(f"{text} ({field} {start}–{end}, {hit.evidence.name}{taken})")
+        reached = [f"{contact.kind} {contact.value}".rstrip() for contact in part.contacts if contact.hit == hit]
+        details.append(_place(hit, *reached, *([say["taken"]] if hit.span in part.taken else ())))
     for hit, language in part.uncounted:
-        field, start, end, text = hit.span
-        details.append(f"{text} ({field} {start}–{end}, {hit.evidence.name}, {say['uncounted'].format(tag=language)})")
+        details.append(_place(hit, say["uncounted"].format(tag=language) if language else say["weaker"]))
     if part.value is not None:
         details.append(f"{part.value:.4g}" if isinstance(part.value, float) else str(part.value))
     if part.limit is not None:
@@ -153,6 +190,23 @@ def _details(part: ConditionTrace, say: Mapping[str, str]) -> str:
     if part.pivot:
         details.append(f"← {say['decides']}")
     return f"  {' '.join(details)}" if details else ""
+
+
+def _place(hit: Hit, *more: str) -> str:
+    field, start, end, text = hit.span
+    return f"{unmasked(text, hit.chain)} ({', '.join((f'{field} {start}–{end}', hit.evidence.name, *more))})"
+
+
+def _accepted(weakest: Evidence, say: Mapping[str, str]) -> str:
+    return "" if weakest is Evidence.squeezed else f"; {say['stronger'].format(e=weakest.name)}"
+
+
+def _stretch(window: Window) -> str:
+    """A window as an author writes it: days only where there are several."""
+    minutes = round(window.within_s / 60)
+    if minutes % 60:
+        return f"{minutes}m"
+    return f"{minutes // 60}h" if minutes % (24 * 60) or minutes == 24 * 60 else f"{minutes // (24 * 60)}d"
 
 
 def _scope(rule: Rule, say: Mapping[str, str]) -> str:

@@ -37,15 +37,21 @@ class Result:
 
 
 def run_examples(rules: Iterable[Rule], judge: Judge) -> list[Result]:
-    """Run the tests of rules through a pipeline, as one batch.
+    """Run the tests of rules through a pipeline whose state is empty, as one batch.
+
+    The text of a test with ``copies`` is posted by so many authors, and the last post counts. These authors are the
+    same in every test, and tests with more copies come later: so no test adds to the authors of another.
 
     A test holds when the rule is in the decision's matches, or is not, whatever the rule's status; so tests of shadow
     rules run. A rule that the pipeline does not run (retired; a draft, unless it was woken) is skipped.
     """
     tests = [(rule, example) for rule in rules for example in rule.examples]
     run = [(rule, example) for rule, example in tests if rule.status in RUNNING]
-    decisions = judge([_post(n, rule, example) for n, (rule, example) in enumerate(run)])
-    results = [_result(rule, example, decision) for (rule, example), decision in zip(run, decisions, strict=True)]
+    batch = [(n, copy) for n, (_, example) in enumerate(run) for copy in range(1, example.copies + 1)]
+    batch.sort(key=lambda place: (run[place[0]][1].copies, place))
+    decisions = judge([_post(n, copy, *run[n]) for n, copy in batch])
+    judged = {n: decision for (n, _), decision in zip(batch, decisions, strict=True)}  # the last of its copies
+    results = [_result(rule, example, judged[n]) for n, (rule, example) in enumerate(run)]
     return results + [
         Result(rule.id, example, Outcome.skipped, f"the rule's status is {rule.status}")
         for rule, example in tests
@@ -61,10 +67,10 @@ def count(results: Iterable[Result]) -> dict[str, int]:
     return counts
 
 
-def _post(number: int, rule: Rule, example: Example) -> Post:
+def _post(number: int, copy: int, rule: Rule, example: Example) -> Post:
     kind = next(kind for kind in KINDS if kind in rule.scope.kinds)
-    said = {"id": f"test-{number}", "text": example.text, "kind": kind, "author": dict(example.author)}
-    return Post.parse(said)
+    author = {**example.author, "id": f"copier-{copy}"} if example.copies > 1 else dict(example.author)
+    return Post.parse({"id": f"test-{number}-{copy}", "text": example.text, "kind": kind, "author": author})
 
 
 def _result(rule: Rule, example: Example, decision: Decision) -> Result:

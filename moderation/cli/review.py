@@ -12,7 +12,7 @@ import click
 
 from moderation.cli import options
 from moderation.cli.display import print_json, print_table, visible
-from moderation.cli.pool import opened_store, print_decision
+from moderation.cli.pool import campaign_line, opened_store, print_decision
 from moderation.domain.errors import QueueEmpty
 from moderation.domain.review import DESKS, VERDICTS, Lease, ReviewItem, Verdict
 from moderation.domain.taxonomy import CATEGORIES
@@ -68,7 +68,7 @@ def queue(desk: str | None, limit: int, config: Path | None, as_json: bool, lang
             f"{item.priority:.1f}",
             _until(item.due_at - now),
             item.decision["language"]["tag"],
-            " ".join(filter(None, (f"{_why(item)}:", item.post["title"], item.post["text"]))),
+            " ".join(filter(None, (f"{_why(item, lang)}:", item.post["title"], item.post["text"]))),
         )
         for item in items
     ]
@@ -198,6 +198,7 @@ def item_json(item: ReviewItem) -> dict[str, Any]:
         and {"id": item.lease.id, "fence": item.lease.fence, "expires_at": _iso(item.lease.expires_at)},
         "why": item.decision["matches"],
         "notes": item.decision["notes"],
+        "campaign": item.decision.get("campaign"),
         "read": (item.decision["review"] or {}).get("read", {}),
     }
 
@@ -216,9 +217,11 @@ def _print_item(item: ReviewItem, as_json: bool, lang: str) -> None:
         click.echo(f"  --lease {lease.id} --fence {lease.fence}   ({_iso(lease.expires_at)})")
 
 
-def _why(item: ReviewItem) -> str:
+def _why(item: ReviewItem, lang: str) -> str:
     rules = [match["rule"] for match in item.decision["matches"] if match["status"] in {"enforce", "canary"}]
-    return ", ".join(rules) or ", ".join(item.decision["unavailable"]) or "-"
+    reason = ", ".join(rules) or ", ".join(item.decision["unavailable"]) or "-"
+    campaign = campaign_line(item.decision, lang)
+    return f"{reason} [{campaign}]" if campaign else reason
 
 
 def _until(seconds: float) -> str:

@@ -14,9 +14,11 @@ from moderation.cli import options
 from moderation.cli.display import print_json, print_table, visible
 from moderation.domain.errors import NotFound, Problem, UsageError
 from moderation.domain.post import Post
+from moderation.domain.signal import Hit
 from moderation.policy.compiler import wake
 from moderation.policy.loader import check_rules, load_rules, read_folder
 from moderation.policy.model import Rule, RuleSet
+from moderation.policy.trace import ConditionTrace
 
 _SHOWN = 100  # cells of a source line
 _NEAREST = 5  # rules that nearly match
@@ -182,7 +184,7 @@ def schema() -> None:
 def _explain_post(
     rule_set: RuleSet, post: Post, name: str | None, config: Path | None, as_json: bool, lang: str
 ) -> None:
-    from moderation.authoring.describe import describe_language, describe_trace
+    from moderation.authoring.describe import describe_campaign, describe_language, describe_trace
     from moderation.bootstrap import assemble, load_models
     from moderation.policy.engine import Engine
     from moderation.settings import load_settings
@@ -209,8 +211,7 @@ def _explain_post(
     if as_json:
         said = [
             {"rule": trace.rule.id, "matched": trace.matched, "outside": trace.outside or None,
-             "conditions": [{**asdict(part), "hits": [[list(hit.span), hit.evidence.name] for hit in part.hits]}
-                            for part in trace.conditions]}
+             "conditions": [_condition_json(part) for part in trace.conditions]}
             for trace in traces
         ]  # fmt: skip
         print_json({"decision": decision.to_json(), "rules": said})
@@ -219,6 +220,8 @@ def _explain_post(
     click.echo(visible(describe_language(signals[0].language, lang, verdicts)))
     scores = ", ".join(f"{category} {score:.4f}" for category, score in sorted(signals[0].scores.items()))
     click.echo(f"{ {'en': 'Scores', 'zh': '得分'}[lang] }: {scores or '-'}")
+    if decision.campaign:
+        click.echo(visible(describe_campaign(decision.campaign, lang)))
     shown = sum(trace.matched for trace in traces) + _NEAREST
     for trace in traces[:shown]:
         for line in describe_trace(trace, lang):
@@ -229,6 +232,24 @@ def _explain_post(
     for note in decision.notes:
         click.echo(f"{note.idiom}: {note.to_json()[lang]}")
     click.echo(f"{ {'en': 'Action', 'zh': '处置'}[lang] }: {decision.action.name}")
+
+
+def _condition_json(part: ConditionTrace) -> dict[str, object]:
+    return {
+        "name": part.name,
+        "truth": part.truth,
+        "hits": [_hit_json(hit) for hit in part.hits],
+        "taken": [list(span) for span in part.taken],
+        "uncounted": [[*_hit_json(hit), language] for hit, language in part.uncounted],
+        "value": part.value,
+        "limit": part.limit,
+        "pivot": part.pivot,
+        "contacts": [[contact.kind, contact.value] for contact in part.contacts],
+    }
+
+
+def _hit_json(hit: Hit) -> list[object]:
+    return [list(hit.span), hit.evidence.name, list(hit.chain)]
 
 
 def _read_post(given: str) -> Post:

@@ -7,10 +7,25 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple, Protocol
 
-from moderation.domain.signal import Evidence, Hit, Pattern, Term, Vocabulary
+from moderation.domain.signal import Contact, Evidence, Hit, Pattern, Term, Vocabulary, Window
 from moderation.domain.text import Span
 from moderation.policy.expressions import Truth
-from moderation.policy.model import Among, Bound, Condition, Idiom, Idioms, Number, Regex, Score, Similar, Words
+from moderation.policy.model import (
+    Among,
+    Bound,
+    Condition,
+    Contacts,
+    Idiom,
+    Idioms,
+    Links,
+    NearDuplicates,
+    Number,
+    Regex,
+    Score,
+    Similar,
+    Words,
+)
+from moderation.policy.reach import host_of
 from moderation.policy.view import View
 
 _FIELDS = {
@@ -23,12 +38,16 @@ _FIELDS = {
 
 
 class Finding(NamedTuple):
-    """What one condition says of one post: the hits that count, or the value and the limit that it was held to."""
+    """What one condition says of one post: the hits that count, or the value and the limit that it was held to.
+
+    ``contacts``: what the hits of a condition on contacts or links lead to, in the same order.
+    """
 
     truth: Truth
     hits: tuple[Hit, ...] = ()
     value: float | str | None = None
     limit: float | None = None
+    contacts: tuple[Contact, ...] = ()
 
     def without(self, taken: Iterable[Span]) -> Finding:
         """The same without the hits that overlap any of these spans; false where none is left."""
@@ -55,7 +74,7 @@ class WordsCheck:
     def look(self, view: View) -> Finding:
         """True with a hit that counts; unknown where the post speaks no language of the terms."""
         accepted = [
-            hit for hit in view.signals.found.terms if hit.index in self.terms and hit.evidence.at_least(self.weakest)
+            hit for hit in view.signals.found.terms if hit.number in self.terms and hit.evidence.at_least(self.weakest)
         ]
         return _of_hits(view, accepted, self.terms, self.whole)
 
@@ -69,8 +88,73 @@ class RegexCheck:
 
     def look(self, view: View) -> Finding:
         """As :class:`WordsCheck`."""
-        accepted = [hit for hit in view.signals.found.patterns if hit.index in self.patterns]
+        accepted = [hit for hit in view.signals.found.patterns if hit.number in self.patterns]
         return _of_hits(view, accepted, self.patterns, self.whole)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCheck:
+    """Contacts of some kinds, in any language."""
+
+    kinds: frozenset[str]
+    weakest: Evidence
+
+    def look(self, view: View) -> Finding:
+        """True where one is found in the post; never unknown."""
+        return _of_contacts(
+            [
+                contact
+                for contact in view.signals.found.contacts
+                if contact.kind in self.kinds and contact.hit.evidence.at_least(self.weakest)
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCheck:
+    """Links to some hosts, and to those that end in one of ``endings`` (``.top``); to any host without either."""
+
+    hosts: frozenset[str]
+    endings: tuple[str, ...]
+    weakest: Evidence
+
+    def look(self, view: View) -> Finding:
+        """True where one is found in the post; never unknown."""
+        return _of_contacts(
+            [
+                link
+                for link in view.signals.found.links
+                if link.hit.evidence.at_least(self.weakest) and self.leads_to(link)
+            ]
+        )
+
+    def leads_to(self, link: Contact) -> bool:
+        """Whether a link is to one of the hosts."""
+        if not self.hosts and not self.endings:
+            return True
+        host = host_of(link.value)
+        return host in self.hosts or host.endswith(self.endings)
+
+
+@dataclass(frozen=True, slots=True)
+class NearDuplicatesCheck:
+    """A text that so many distinct authors posted within a window of time."""
+
+    window: Window
+    distinct_authors: int
+
+    def look(self, view: View) -> Finding:
+        """Unknown where near-duplicates could not be looked for; a text that stands alone has its own author."""
+        campaign = view.signals.campaign
+        if campaign is not None:
+            authors = campaign.authors_in.get(self.window)
+        elif "campaigns" in view.signals.unavailable:
+            authors = None
+        else:
+            authors = int(view.post.author.id is not None)
+        if authors is None:
+            return Finding(None)
+        return Finding(authors >= self.distinct_authors, value=authors, limit=self.distinct_authors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +258,13 @@ class Compiler:
                 return WordsCheck(self._index(terms), weakest, whole)
             case Regex(patterns):
                 return RegexCheck({self._patterns[pattern]: pattern.language for pattern in patterns}, whole)
+            case Contacts(kinds, weakest):
+                return ContactCheck(kinds, weakest)
+            case Links(hosts, weakest):
+                endings = tuple(host[1:] for host in hosts if host.startswith("*"))
+                return LinkCheck(frozenset(host for host in hosts if not host.startswith("*")), endings, weakest)
+            case NearDuplicates(window, distinct_authors):
+                return NearDuplicatesCheck(window, distinct_authors)
             case Idioms(ids, sense):
                 return IdiomsCheck(tuple(self.idioms[name] for name in ids), sense)
             case Score(category, bound):
@@ -189,8 +280,12 @@ class Compiler:
         return {self._terms[term]: term.language for term in terms}
 
 
+def _of_contacts(contacts: list[Contact]) -> Finding:
+    return Finding(bool(contacts), tuple(contact.hit for contact in contacts), contacts=tuple(contacts))
+
+
 def _of_hits(view: View, accepted: list[Hit], languages: Mapping[int, str], whole: bool) -> Finding:
-    hits = tuple(hit for hit in accepted if whole or view.counts(hit, languages[hit.index]))
+    hits = tuple(hit for hit in accepted if whole or view.counts(hit, languages[hit.number]))
     if hits:
         return Finding(True, hits)
     return Finding(False if any(view.knows(language) for language in set(languages.values())) else None)

@@ -44,5 +44,9 @@ CODES = {
     "R031": "list of another language",
     "R032": "language in which the rule cannot match",
     "R033": "pattern that the folded view never has",
+    "R034": "unknown kind of contact",
+    "R035": "host that is not well formed",
+    "R036": "stretch of time that is not well formed",
+    "R037": "too few authors",
 }
 """Code → what it stands for."""

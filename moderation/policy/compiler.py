@@ -8,9 +8,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from moderation.domain.signal import Pattern, Term, Vocabulary
+from moderation.domain.signal import Pattern, Term, Vocabulary, Window
 from moderation.policy.conditions import LISTS
-from moderation.policy.model import RUNNING, Condition, Idiom, Idioms, Regex, Rule, RuleSet, Similar, TermList, Words
+from moderation.policy.model import (
+    RUNNING,
+    Condition,
+    Contacts,
+    Idiom,
+    Idioms,
+    Links,
+    NearDuplicates,
+    Regex,
+    Rule,
+    RuleSet,
+    Similar,
+    TermList,
+    Words,
+)
 from moderation.policy.triggers import exemplar_gate, gates
 
 
@@ -39,12 +53,14 @@ def wake(rule_set: RuleSet) -> RuleSet:
 
 
 def _vocabulary(rules: Sequence[Rule], lists: Mapping[str, TermList], idioms: Sequence[Idiom]) -> Vocabulary:
-    """Each term, pattern and list of exemplars once, in an order that no file name changes."""
+    """Each term, pattern, list of exemplars and window once, in an order that no file name changes."""
     terms: set[Term] = {term for idiom in idioms for term in (*idiom.forms, *idiom.cues)}
     patterns: set[Pattern] = set()
     exemplars: set[str] = set()
+    windows: set[Window] = set()
     running = [rule for rule in rules if rule.status in RUNNING]
-    for condition in (part for rule in running for part in rule.detect.values()):
+    conditions = [part for rule in running for part in rule.detect.values()]
+    for condition in conditions:
         match condition:
             case Words(found):
                 terms.update(found)
@@ -52,6 +68,8 @@ def _vocabulary(rules: Sequence[Rule], lists: Mapping[str, TermList], idioms: Se
                 patterns.update(wanted)
             case Similar(name):
                 exemplars.add(name)
+            case NearDuplicates(window):
+                windows.add(window)
             case _:
                 pass
     ordered_terms = tuple(sorted(terms, key=lambda term: (term.text, term.language)))
@@ -62,6 +80,9 @@ def _vocabulary(rules: Sequence[Rule], lists: Mapping[str, TermList], idioms: Se
         exemplars={name: lists[name].terms for name in sorted(exemplars)},
         gates=gates(running, ordered_terms, ordered_patterns, idioms),
         exemplar_gate=exemplar_gate(running, ordered_terms, ordered_patterns, idioms),
+        contacts=any(isinstance(condition, Contacts) for condition in conditions),
+        links=any(isinstance(condition, Links) for condition in conditions),
+        windows=tuple(sorted(windows)),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from moderation.domain.language import covers
 from moderation.domain.post import KINDS
-from moderation.domain.signal import Evidence, Pattern, Term
+from moderation.domain.signal import Pattern, Term
 from moderation.domain.taxonomy import CATEGORIES
 from moderation.policy.model import (
     COMPARATORS,
@@ -26,12 +26,13 @@ from moderation.policy.model import (
     TermList,
     Words,
 )
+from moderation.policy.reach import read_contact, read_evidence, read_links, read_near_duplicates
 from moderation.policy.reading import Value, suggestion
 from moderation.policy.terms import check_term, read_pattern, read_tag
 
 LISTS = "@lists/"
 EXEMPLARS = "exemplars/"
-LATER = ("contact", "links", "near_duplicates", "count", "language")
+LATER = ("count", "language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +115,8 @@ def _terms_of(value: Value, key: str, library: Library) -> list[Term]:
 def _words(value: Value, kind: str, library: Library) -> Words | None:
     entries = value.mapping((kind, "evidence"))
     terms = [term for key, part in read_by_language(entries[kind]) for term in read_terms(part, key, library)]
-    evidence = (
-        entries["evidence"].choice(Evidence.__members__, what="evidence") if "evidence" in entries else "squeezed"
-    )
-    if not terms or evidence is None:
-        return None
-    return Words(tuple(dict.fromkeys(terms)), Evidence[evidence])
+    weakest = read_evidence(entries)
+    return Words(tuple(dict.fromkeys(terms)), weakest) if terms and weakest else None
 
 
 def _regex(value: Value, kind: str, _library: Library) -> Regex | None:
@@ -206,6 +203,9 @@ Reader = Callable[[Value, str, Library], Condition | None]
 READERS: Mapping[str, Reader] = {
     "words": _words,
     "regex": _regex,
+    "contact": read_contact,
+    "links": read_links,
+    "near_duplicates": read_near_duplicates,
     "score": _score,
     "similar_to": _similar,
     "idiom": _idioms,

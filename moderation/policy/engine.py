@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from operator import attrgetter
 
-from moderation.domain.decision import Action, Decision, Match, Note, Versions
+from moderation.domain.decision import Action, Decision, Match, Note, Seen, Versions
 from moderation.domain.post import Post
-from moderation.domain.signal import Signals
+from moderation.domain.signal import Evidence, Signals
 from moderation.domain.taxonomy import Taxonomy
 from moderation.policy.checks import Compiler, IdiomCheck
 from moderation.policy.decide import EVERYWHERE, Decider
@@ -19,6 +20,7 @@ from moderation.policy.trace import RuleTrace, outside, trace
 from moderation.policy.view import View
 
 _BUCKETS = 10_000
+_RANK = attrgetter("rank")
 
 
 class Engine:
@@ -79,12 +81,13 @@ class Engine:
             unavailable=signals.unavailable,
             decided_at=now,
             versions=self._versions,
+            campaign=signals.campaign,
         )
 
     def _notes(self, view: View) -> tuple[Note, ...]:
         """A note for each idiom in the post, explained in the sense that it has there."""
-        present = {self._idioms[hit.index].idiom.id: self._idioms[hit.index] for hit in view.signals.found.terms
-                   if hit.index in self._idioms}  # fmt: skip
+        present = {self._idioms[hit.number].idiom.id: self._idioms[hit.number] for hit in view.signals.found.terms
+                   if hit.number in self._idioms}  # fmt: skip
         return tuple(note for name in sorted(present) if (note := _note(present[name], view)) is not None)
 
 
@@ -118,16 +121,17 @@ def _strictness(rule: Rule, post: Post) -> Action:
 
 def _match(found: Judgement, status: str) -> Match:
     rule = found.ready.rule
-    spans, evidence = found.evidence()
+    hits = found.evidence()
     return Match(
         rule=rule.id,
         version=rule.version,
         status=status,
         category=rule.category,
         severity=rule.severity,
-        spans=spans,
-        evidence=evidence,
+        spans=tuple(hit.span for hit in hits),
+        evidence=min((hit.evidence for hit in hits), key=_RANK, default=Evidence.exact),
         explain={lang: template.fill(found.spans_of) for lang, template in found.ready.explain.items()},
+        seen=tuple(Seen(hit.evidence, hit.chain) for hit in hits),
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from moderation.domain.signal import Evidence
+from moderation.domain.signal import Hit
 from moderation.domain.text import Span
 from moderation.policy.checks import Check, Compiler, Finding
 from moderation.policy.explain import Template, templates
@@ -94,16 +94,16 @@ class Judgement:
         """Where a condition found its words, in the order of the post, each place once."""
         return _in_order(self.view, {hit.span for hit in self.finding(name).hits})
 
-    def evidence(self) -> tuple[tuple[Span, ...], Evidence]:
-        """The spans of the conditions that made the rule true, and the strongest evidence among them."""
-        hits = [
-            hit
-            for name in dict.fromkeys(witnesses(self.ready.rule.condition, self.truth_of))
-            for hit in self.finding(name).hits
-        ]
-        strongest = max((hit.evidence for hit in hits), key=lambda seen: seen.strength, default=Evidence.exact)
-        return tuple(_in_order(self.view, {hit.span for hit in hits})), strongest
+    def evidence(self) -> list[Hit]:
+        """Where the conditions that made the rule true found their words: at each place the strongest hit, in order."""
+        strongest: dict[Span, Hit] = {}
+        for name in dict.fromkeys(witnesses(self.ready.rule.condition, self.truth_of)):
+            for hit in self.finding(name).hits:
+                known = strongest.get(hit.span)
+                if known is None or hit.evidence.rank < known.evidence.rank:
+                    strongest[hit.span] = hit
+        return [strongest[span] for span in _in_order(self.view, strongest)]
 
 
-def _in_order(view: View, spans: set[Span]) -> list[Span]:
+def _in_order(view: View, spans: Collection[Span]) -> list[Span]:
     return list(spans) if len(spans) < 2 else sorted(spans, key=view.place)  # noqa: PLR2004 - nothing to order

@@ -10,7 +10,8 @@ from moderation.policy.terms import read_tag
 
 # What the test says → whether the rule must match, whether it is only hoped for.
 EXPECTATIONS = {"match": (True, False), "ok": (False, False), "todo_match": (True, True), "todo_ok": (False, True)}
-KEYS = (*EXPECTATIONS, "lang", "pair", "author", "because")
+KEYS = (*EXPECTATIONS, "lang", "pair", "author", "copies", "because")
+MOST_COPIES = 100
 AUTHOR = (*(name.removeprefix("author.") for name in AUTHOR_NUMBERS), "region")
 
 
@@ -31,6 +32,7 @@ def _read(value: Value) -> Example | None:
     if text is None or lang is None:
         return None
     author = _author(entries["author"]) if "author" in entries else {}
+    copies = _copies(entries["copies"]) if "copies" in entries else 1
     try:
         Post.parse({"id": "test", "text": text, "author": author})
     except RefusedPost as refused:
@@ -46,8 +48,17 @@ def _read(value: Value) -> Example | None:
         line=value.document.mark(value.path)[0],
         pair=entries["pair"].text() if "pair" in entries else None,
         author=author,
+        copies=copies,
         because=(entries["because"].text() or "") if "because" in entries else "",
     )
+
+
+def _copies(value: Value) -> int:
+    copies = value.number()
+    if copies is not None and (copies not in range(1, MOST_COPIES + 1)):
+        value.fault("R015", f"{copies:g} is out of range", f"a whole number from 1 to {MOST_COPIES}")
+        return 1
+    return int(copies or 1)
 
 
 def _author(value: Value) -> dict[str, float | str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from moderation.policy.expressions import Node, Not, names, negations
-from moderation.policy.model import Condition, Idioms, Regex, Words
+from moderation.policy.model import Condition, Contacts, Idioms, Links, Regex, Words
 
 PREFIX = "filter_"
 
@@ -17,7 +17,7 @@ def is_filter(name: str) -> bool:
 
 def finds_words(condition: Condition) -> bool:
     """Whether a condition has places in the text: as a filter it takes hits away, and does not end the match."""
-    return isinstance(condition, Words | Regex | Idioms)
+    return isinstance(condition, Words | Regex | Contacts | Links | Idioms)
 
 
 def filters_of(node: Node) -> Iterator[Not]:

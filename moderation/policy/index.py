@@ -4,55 +4,82 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from moderation.domain.signal import Signals
-from moderation.policy.checks import IdiomsCheck, RegexCheck, ScoreCheck, SimilarCheck, WordsCheck
+from moderation.policy.checks import (
+    Check,
+    ContactCheck,
+    IdiomsCheck,
+    LinkCheck,
+    NearDuplicatesCheck,
+    RegexCheck,
+    ScoreCheck,
+    SimilarCheck,
+    WordsCheck,
+)
 from moderation.policy.evaluate import Ready
 from moderation.policy.triggers import triggers
 
-_Limits = Mapping[str, tuple[tuple[float, int], ...]]
+T = TypeVar("T")
+_Limits = Mapping[str, Sequence[tuple[float, int]]]
 
 
 class Index:
-    """From hits, scores and similarities to the numbers of the rules that they may make true."""
+    """From hits, contacts, campaigns, scores and similarities to the numbers of the rules that they may make true."""
 
     def __init__(self, rules: Sequence[Ready]) -> None:
-        always: list[int] = []
-        terms: defaultdict[int, set[int]] = defaultdict(set)
-        patterns: defaultdict[int, set[int]] = defaultdict(set)
-        scores: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
-        similar: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
+        self._always: list[int] = []
+        self._terms: defaultdict[int, set[int]] = defaultdict(set)
+        self._patterns: defaultdict[int, set[int]] = defaultdict(set)
+        self._contacts: defaultdict[str, set[int]] = defaultdict(set)
+        self._links: set[int] = set()
+        self._campaigns: set[int] = set()
+        self._scores: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
+        self._similar: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
         for number, ready in enumerate(rules):
             needed = triggers(ready.rule)
             if needed is None:
-                always.append(number)
-                continue
-            for check in (ready.checks[name] for name in sorted(needed)):
-                match check:
-                    case WordsCheck(indices):
-                        _add(terms, indices, number)
-                    case RegexCheck(indices):
-                        _add(patterns, indices, number)
-                    case IdiomsCheck(idioms):
-                        for idiom in idioms:
-                            _add(terms, idiom.forms, number)
-                    case ScoreCheck(category, bound):
-                        scores[category].append((min(bound.limits.values()), number))
-                    case SimilarCheck(exemplars, bound):
-                        similar[exemplars].append((min(bound.limits.values()), number))
-        self._always = tuple(always)
-        self._terms = {index: tuple(sorted(numbers)) for index, numbers in terms.items()}
-        self._patterns = {index: tuple(sorted(numbers)) for index, numbers in patterns.items()}
-        self._scores = {name: tuple(sorted(limits)) for name, limits in scores.items()}
-        self._similar = {name: tuple(sorted(limits)) for name, limits in similar.items()}
+                self._always.append(number)
+            else:
+                for name in needed:
+                    self._wake(number, ready.checks[name])
+        for limits in (*self._scores.values(), *self._similar.values()):
+            limits.sort()
+
+    def _wake(self, number: int, check: Check) -> None:
+        match check:
+            case WordsCheck(indices):
+                _add(self._terms, indices, number)
+            case RegexCheck(indices):
+                _add(self._patterns, indices, number)
+            case IdiomsCheck(idioms):
+                for idiom in idioms:
+                    _add(self._terms, idiom.forms, number)
+            case ContactCheck(kinds):
+                _add(self._contacts, kinds, number)
+            case LinkCheck():
+                self._links.add(number)
+            case NearDuplicatesCheck():
+                self._campaigns.add(number)
+            case ScoreCheck(category, bound):
+                self._scores[category].append((min(bound.limits.values()), number))
+            case SimilarCheck(exemplars, bound):
+                self._similar[exemplars].append((min(bound.limits.values()), number))
 
     def candidates(self, signals: Signals) -> list[int]:
         """The numbers of the rules that may hold, in their order."""
         found: set[int] = set(self._always)
         for hit in signals.found.terms:
-            found.update(self._terms.get(hit.index, ()))
+            found.update(self._terms.get(hit.number, ()))
         for hit in signals.found.patterns:
-            found.update(self._patterns.get(hit.index, ()))
+            found.update(self._patterns.get(hit.number, ()))
+        for contact in signals.found.contacts:
+            found.update(self._contacts.get(contact.kind, ()))
+        if signals.found.links:
+            found.update(self._links)
+        if signals.campaign is not None:
+            found.update(self._campaigns)
         if self._scores:
             _reach(signals.scores, self._scores, found.add)
         if self._similar:
@@ -60,9 +87,9 @@ class Index:
         return sorted(found)
 
 
-def _add(table: defaultdict[int, set[int]], indices: Iterable[int], number: int) -> None:
-    for index in indices:
-        table[index].add(number)
+def _add(table: defaultdict[T, set[int]], keys: Iterable[T], number: int) -> None:
+    for key in keys:
+        table[key].add(number)
 
 
 def _reach(values: Mapping[str, float], limits: _Limits, found: Callable[[int], None]) -> None:

@@ -10,7 +10,18 @@ from moderation.domain.language import covers
 from moderation.policy.explain import ANY_BRACE, PLACEHOLDER
 from moderation.policy.expressions import Node, names, negations, possible, required
 from moderation.policy.filters import filters_of, finds_words, is_filter
-from moderation.policy.model import Among, Condition, Example, Idiom, Idioms, Regex, Words
+from moderation.policy.model import (
+    Among,
+    Condition,
+    Contacts,
+    Example,
+    Idiom,
+    Idioms,
+    Links,
+    NearDuplicates,
+    Regex,
+    Words,
+)
 from moderation.policy.reading import Value, suggestion
 from moderation.policy.rules import RuleFile
 
@@ -76,7 +87,10 @@ def _check_placeholders(file: RuleFile, value: Value, text: str, sure: frozenset
             value.fault_inside(brace.start(), "R026", f"no condition `{name}`", suggestion(name, file.names))
         elif is_filter(name) or (name in file.detect and not finds_words(file.detect[name])):
             value.fault_inside(
-                brace.start(), "R027", f"`{name}` finds no words", "name a condition of words, regex or idiom"
+                brace.start(),
+                "R027",
+                f"`{name}` finds no words",
+                "name a condition of words, regex, contact, links or idiom",
             )
         elif name not in sure:
             hint = "name a condition that every match needs: " + (", ".join(sorted(sure)) or "here there is none")
@@ -161,7 +175,7 @@ def _tags(condition: Condition, idioms: Mapping[str, Idiom]) -> Iterable[str]:
             return {pattern.language for pattern in patterns}
         case Idioms(ids):
             return {form.language for name in ids for form in idioms[name].forms}
-        case Among():
+        case Among() | Contacts() | Links() | NearDuplicates():
             return {"*"}
         case _:
             return condition.bound.limits

@@ -10,7 +10,7 @@ from typing import Literal
 from moderation.domain.decision import Action
 from moderation.domain.errors import Problem
 from moderation.domain.language import covers, fallbacks
-from moderation.domain.signal import Evidence, Pattern, Term, Vocabulary
+from moderation.domain.signal import Evidence, Pattern, Term, Vocabulary, Window
 from moderation.domain.taxonomy import Severity
 from moderation.policy.expressions import Node
 
@@ -67,6 +67,30 @@ class Regex:
 
 
 @dataclass(frozen=True, slots=True)
+class Contacts:
+    """Ways to reach somebody, of some kinds, and the weakest evidence that is accepted."""
+
+    kinds: frozenset[str]
+    weakest: Evidence = Evidence.squeezed
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Links to some hosts (``bit.ly``; ``*.top`` for all below it), to any where there are none named."""
+
+    hosts: tuple[str, ...] = ()
+    weakest: Evidence = Evidence.squeezed
+
+
+@dataclass(frozen=True, slots=True)
+class NearDuplicates:
+    """A text that so many distinct authors posted within a stretch of time."""
+
+    window: Window
+    distinct_authors: int
+
+
+@dataclass(frozen=True, slots=True)
 class Idioms:
     """Idioms in one of their senses."""
 
@@ -106,7 +130,7 @@ class Among:
     values: frozenset[str]
 
 
-Condition = Words | Regex | Idioms | Score | Similar | Number | Among
+Condition = Words | Regex | Contacts | Links | NearDuplicates | Idioms | Score | Similar | Number | Among
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +149,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One test beside a rule: ``expected`` says whether the rule must match; a ``todo`` one never fails."""
+    """One test beside a rule: ``expected`` says whether the rule must match; a ``todo`` one never fails.
+
+    ``copies``: so many authors posted the text, the last of them the post that is judged; 1 where it stands alone.
+    """
 
     text: str
     expected: bool
@@ -135,6 +162,7 @@ class Example:
     line: int
     pair: str | None = None
     author: Mapping[str, float | str] = field(default_factory=dict)
+    copies: int = 1
     because: str = ""
 
 

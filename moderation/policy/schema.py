@@ -6,10 +6,11 @@ from typing import Any
 
 from moderation.domain.decision import Action
 from moderation.domain.post import KINDS
-from moderation.domain.signal import Evidence
+from moderation.domain.signal import CONTACTS, Evidence
 from moderation.domain.taxonomy import CATEGORIES, Severity
 from moderation.policy.grammar import NAME, RESERVED
 from moderation.policy.model import COMPARATORS, DESKS, MIXED, NUMBERS, STATUSES, WORDS
+from moderation.policy.reach import ANY, DURATION, LEAST_AUTHORS, LEAST_LIKENESS
 from moderation.policy.rules import MARKET, OPTIONAL, REQUIRED, RULE_ID, SHARE
 
 _TEXT = {"type": "string", "minLength": 1}
@@ -66,9 +67,19 @@ def _conditions() -> list[dict[str, Any]]:
     by_language = {"anyOf": [*terms["anyOf"], {"type": "object", "additionalProperties": terms, "minProperties": 1}]}
     patterns = {"anyOf": [_TEXT, {"type": "object", "additionalProperties": _TEXT, "minProperties": 1}]}
     examples = {"type": "string", "pattern": "^@lists/exemplars/"}
+    evidence = {"enum": list(Evidence.__members__)}
+    contacts = {"anyOf": [{"const": ANY}, {**_TEXTS, "items": {"enum": list(CONTACTS)}}]}
+    copies = {
+        "within": {"type": "string", "pattern": f"^{DURATION.pattern}$"},
+        "distinct_authors": {"type": "integer", "minimum": LEAST_AUTHORS},
+        "gte": {"type": "number", "minimum": LEAST_LIKENESS, "maximum": 1},
+    }
     return [
-        _object({"words": by_language, "evidence": {"enum": list(Evidence.__members__)}}, ["words"]),
+        _object({"words": by_language, "evidence": evidence}, ["words"]),
         _object({"regex": patterns, "view": {"enum": ["folded", "original"]}}, ["regex"]),
+        _object({"contact": contacts, "evidence": evidence}, ["contact"]),
+        _object({"links": {"anyOf": [{"const": ANY}, _TEXTS]}, "evidence": evidence}, ["links"]),
+        _object({"near_duplicates": _object(copies, ["within", "distinct_authors"])}, ["near_duplicates"]),
         _compared({"score": {"enum": list(CATEGORIES)}}, ["score"], _PROBABILITY),
         _object({"similar_to": _compared({"examples": examples}, ["examples"], _PROBABILITY)}, ["similar_to"]),
         _object({"idiom": _TEXTS, "sense": {"enum": ["benign", "harmful"]}}, ["idiom"]),

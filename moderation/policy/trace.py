@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from moderation.domain.signal import Hit
+from moderation.domain.signal import Contact, Hit
 from moderation.domain.text import Span
-from moderation.policy.checks import Check, RegexCheck, WordsCheck
+from moderation.policy.checks import Check, ContactCheck, LinkCheck, RegexCheck, WordsCheck
 from moderation.policy.decide import EVERYWHERE
 from moderation.policy.evaluate import Judgement, Ready
 from moderation.policy.expressions import Truth, pivots
@@ -19,8 +19,9 @@ from moderation.policy.view import View
 class ConditionTrace:
     """One condition: its truth after the filters, its hits before them, the value and the limit that it was held to.
 
-    ``uncounted``: words that are there but of a language (named) that the post does not speak at that place, or seen
-    by weaker evidence than the rule accepts.
+    ``uncounted``: what is there but of a language (named) that the post does not speak at that place, or seen by
+    weaker evidence than the rule accepts (no name). ``contacts``: what the hits of a condition on contacts or links
+    lead to.
     ``pivot``: if this condition alone were otherwise, the rule would match where it does not, or not where it does.
     """
 
@@ -32,6 +33,7 @@ class ConditionTrace:
     value: float | str | None
     limit: float | None
     pivot: bool
+    contacts: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +80,28 @@ def trace(ready: Ready, view: View) -> RuleTrace:
                 value=raw.value,
                 limit=raw.limit,
                 pivot=name in decisive and not took,
+                contacts=raw.contacts,
             )
         )
     return RuleTrace(ready.rule, outside(ready.rule, view), judgement.truth, tuple(conditions))
 
 
 def _uncounted(check: Check, view: View, counted: tuple[Hit, ...]) -> tuple[tuple[Hit, str], ...]:
-    found, languages = view.signals.found, dict[int, str]()
-    hits: list[Hit] = []
+    found = view.signals.found
+    left: list[tuple[Hit, str]] = []
     match check:
-        case WordsCheck(terms):
-            hits, languages = found.terms, dict(terms)
+        case WordsCheck(terms, weakest):
+            hits = [hit for hit in found.terms if hit.number in terms]
+            left = [(hit, terms[hit.number] if hit.evidence.at_least(weakest) else "") for hit in hits]
         case RegexCheck(patterns):
-            hits, languages = found.patterns, dict(patterns)
+            left = [(hit, patterns[hit.number]) for hit in found.patterns if hit.number in patterns]
+        case ContactCheck(kinds):
+            left = [(contact.hit, "") for contact in found.contacts if contact.kind in kinds]
+        case LinkCheck():
+            left = [(link.hit, "") for link in found.links if check.leads_to(link)]
         case _:
             pass
-    return tuple((hit, languages[hit.index]) for hit in hits if hit.index in languages and hit not in counted)
+    return tuple((hit, language) for hit, language in left if hit not in counted)
 
 
 def outside(rule: Rule, view: View) -> str:

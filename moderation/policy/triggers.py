@@ -7,9 +7,11 @@ from functools import reduce
 
 from moderation.domain.signal import Gate, Pattern, Term
 from moderation.policy import expressions
-from moderation.policy.model import Idiom, Idioms, Regex, Rule, Score, Similar, Words
+from moderation.policy.model import Contacts, Idiom, Idioms, Links, NearDuplicates, Regex, Rule, Score, Similar, Words
 
-_WORDS, _REGEX, _SCORE = 1, 2, 3  # a pattern such as [0-9]+ is in many posts, a score in every one
+# A contact is as rare as a word, but only words open the gate of a pattern; a pattern such as [0-9]+ is in many posts,
+# a score in every one.
+_WORDS, _REACH, _REGEX, _SCORE = 1, 2, 3, 4
 
 
 def triggers(rule: Rule) -> frozenset[str] | None:
@@ -19,6 +21,8 @@ def triggers(rule: Rule) -> frozenset[str] | None:
         match condition:
             case Words() | Idioms():
                 costs[name] = _WORDS
+            case Contacts() | Links() | NearDuplicates():
+                costs[name] = _REACH
             case Regex():
                 costs[name] = _REGEX
             case Score(_, bound) | Similar(_, bound) if bound.comparator in {"gt", "gte"}:
@@ -31,12 +35,16 @@ def triggers(rule: Rule) -> frozenset[str] | None:
 def gates(
     rules: Sequence[Rule], terms: Sequence[Term], patterns: Sequence[Pattern], idioms: Sequence[Idiom]
 ) -> tuple[Gate | None, ...]:
-    """For each pattern what must be found before it matters; None where it is a trigger itself."""
+    """For each pattern what must be found before it matters.
+
+    None where it is a trigger itself, and where its rule also waits for what is not found with the terms.
+    """
     opened: dict[Pattern, Gate | None] = {}
     for rule, gate in _gates(rules, terms, patterns, idioms):
+        later = gate is not None and (gate.contacts or gate.links)
         for name, condition in rule.detect.items():
             if isinstance(condition, Regex):
-                own = None if name in (triggers(rule) or ()) else gate
+                own = None if later or name in (triggers(rule) or ()) else gate
                 opened.update({pattern: _either(opened.get(pattern, own), own) for pattern in condition.patterns})
     return tuple(opened[pattern] for pattern in patterns)
 
@@ -68,6 +76,8 @@ def _gate(
         return None
     opening_terms: set[int] = set()
     opening_patterns: set[int] = set()
+    opening_contacts: set[str] = set()
+    links = False
     for name in needed:
         match rule.detect[name]:
             case Words(words):
@@ -76,9 +86,13 @@ def _gate(
                 opening_terms.update(number for idiom in ids for number in forms[idiom])
             case Regex(wanted):
                 opening_patterns.update(patterns[pattern] for pattern in wanted)
+            case Contacts(kinds):
+                opening_contacts.update(kinds)
+            case Links():
+                links = True
             case _:
                 return None
-    return Gate(frozenset(opening_terms), frozenset(opening_patterns))
+    return Gate(frozenset(opening_terms), frozenset(opening_patterns), frozenset(opening_contacts), links)
 
 
 def _either(one: Gate | None, other: Gate | None) -> Gate | None:

@@ -99,19 +99,20 @@ def language_of(text: str, field: str = "text") -> Language:
 
 def find(vocabulary: Vocabulary, post: Post) -> Found:
     """Every place of every term and pattern, without regard to case."""
-    found = Found()
+    terms: list[Hit] = []
+    patterns: list[Hit] = []
     for field, text in post.fields():
         low = text.lower()
         for n, term in enumerate(vocabulary.terms):
             for place in re.finditer(re.escape(term.text.lower()), low):
                 slice_ = text[place.start() : place.end()]
                 seen = Evidence.exact if slice_ == term.text else Evidence.folded
-                found.terms.append(Hit(n, Span(field, place.start(), place.end(), slice_), seen))
+                terms.append(Hit(n, Span(field, place.start(), place.end(), slice_), seen))
         for n, pattern in enumerate(vocabulary.patterns):
             for match in re2.compile(pattern.regex).finditer(text if pattern.view == "original" else low):
                 slice_ = text[match.start() : match.end()]
-                found.patterns.append(Hit(n, Span(field, match.start(), match.end(), slice_), Evidence.folded))
-    return found
+                patterns.append(Hit(n, Span(field, match.start(), match.end(), slice_), Evidence.folded))
+    return Found(terms, patterns)
 
 
 def post_of(text: str, **fields: Any) -> Post:

@@ -10,9 +10,10 @@ from moderation.authoring.describe import describe_rule, describe_trace
 from moderation.authoring.examples import Outcome, count, run_examples
 from moderation.domain.decision import Decision
 from moderation.domain.post import Post
+from moderation.domain.signal import Campaign, Window
 from moderation.policy.compiler import wake
 from moderation.policy.model import RuleSet
-from tests.unit.policy.building import NOW, engine_of, load, post_of, rule, signals_of
+from tests.unit.policy.building import NOW, check, codes, engine_of, load, post_of, rule, signals_of
 
 TESTS = """
 - {match: join us, lang: en}
@@ -70,6 +71,45 @@ def test_a_test_is_a_post_of_a_kind_that_the_rule_looks_at_with_the_author_that_
     assert {post.kind for post in posts} == {"comment"}
     assert (posts[0].author.age_days, posts[0].author.region) == (3, "US")
     assert posts[1].author.age_days is None
+
+
+COPIES = "{near_duplicates: {within: 24h, distinct_authors: 3}}"
+
+
+def test_a_text_with_copies_is_posted_by_so_many_authors_and_the_last_is_judged() -> None:
+    """The same text in every test: none of them may add to the authors of another."""
+    tests = (
+        "- {match: 同一句话, lang: zh, copies: 3}\n"
+        "- {ok: 同一句话, lang: zh}\n"
+        "- {match: 同一句话, lang: zh, copies: 4}\n"
+        "- {ok: 同一句话, lang: zh, copies: 2}\n- {ok: 同一句话, lang: zh, copies: 2, author: {age_days: 3}}\n"
+    )
+    rules = load(rule(detect=f"{{invite: {COPIES}}}"), rule0_test=tests)
+    posts: list[Post] = []
+
+    def judge(given: Sequence[Post]) -> list[Decision]:
+        posts.extend(given)
+        authors: list[set[str]] = [{p.author.id for p in given[: n + 1] if p.author.id} for n in range(len(given))]
+        campaigns = [
+            Campaign("c", n + 1, len(known), 0, {Window(86400.0): len(known)}) for n, known in enumerate(authors)
+        ]
+        signals = [signals_of(rules, post, campaign=one) for post, one in zip(given, campaigns, strict=True)]
+        return engine_of(rules)(given, signals, NOW)
+
+    results = run_examples(rules.rules, judge)
+    assert [(result.outcome, result.example.copies) for result in results] == [
+        (Outcome.passed, copies) for copies in (3, 1, 4, 2, 2)
+    ]
+    assert len({post.id for post in posts}) == len(posts) == 12
+    assert {post.author.age_days for post in posts} == {None, 3}
+
+
+@pytest.mark.parametrize(
+    ("copies", "expected"),
+    [("1", []), ("100", []), ("0", ["R015"]), ("101", ["R015"]), ("2.5", ["R015"]), ("many", ["R002"])],
+)
+def test_how_many_copies_a_test_may_have(copies: str, expected: list[str]) -> None:
+    assert codes(check(a=rule(), a_test=f"- {{ok: x, lang: en, copies: {copies}}}\n")) == expected
 
 
 def test_outcomes_are_counted() -> None:

@@ -100,6 +100,22 @@ def test_explain_without_anything_says_how(folder: Path) -> None:
     assert "give a RULE, or --post" in result.stderr
 
 
+@pytest.mark.slow
+def test_what_rules_say_of_a_post_is_json(folder: Path) -> None:
+    detect = "{invite: {words: {en: [join us]}}, latin: {words: {fr: [join us]}}, filter_f: {words: [do join us]}}"
+    (folder / "b.yaml").write_text(
+        rule(id="spam.two", detect=detect, condition="invite and (latin or invite) and not filter_f"), "utf-8"
+    )
+    said = json.loads(_run("explain", "spam.two", "--post", "Please do join us", "--json", rules=folder).stdout)
+    (told,) = said["rules"]
+    place = ["text", 10, 17, "join us"]
+    by_name = {part["name"]: part for part in told["conditions"]}
+    assert (by_name["invite"]["hits"], by_name["invite"]["taken"]) == ([[place, "exact", []]], [place])
+    assert by_name["latin"]["uncounted"] == [[place, "exact", [], "fr"]]
+    assert by_name["filter_f"]["truth"] is True
+    assert said["decision"]["matches"][0]["seen"] == [["exact", []]]
+
+
 def test_schema_prints_json() -> None:
     assert json.loads(CliRunner().invoke(command, ["schema"]).stdout)["title"] == "Moderation rule"
 
