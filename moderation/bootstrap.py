@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 from moderation import __version__
 from moderation.domain.decision import Versions
 from moderation.domain.errors import UsageError
-from moderation.domain.ports import Classifier, Store
+from moderation.domain.ports import Campaigns, Classifier, Store
+from moderation.domain.signal import Window
 from moderation.pipeline import Pipeline
 from moderation.policy.loader import load_rules, read_folder
 from moderation.policy.model import RuleSet
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from moderation.language.detector import Detector
 
 LINGUA = "lingua-language-detector"
+
+Index = Callable[[Sequence[Window]], Campaigns]
+"""Makes the index of near-duplicates for the windows that rules ask for."""
 
 
 def build_rules(settings: Settings, rules: Path | None = None) -> RuleSet:
@@ -95,12 +100,18 @@ def detector_version(settings: Settings) -> str:
     return f"{digest.hexdigest()[:12]}{asked}"
 
 
-def assemble(models: Models, rule_set: RuleSet) -> Pipeline:
-    """The flow of a rule set over models that are loaded."""
+def assemble(models: Models, rule_set: RuleSet, index: Index | None = None) -> Pipeline:
+    """The flow of a rule set over models that are loaded.
+
+    Near-duplicates are looked for among the posts that go through this pipeline, or in the ``index`` that is given;
+    there is none where no rule asks.
+    """
     from moderation.classifiers.exemplars import Exemplars
+    from moderation.matching.campaigns import MemoryCampaigns
     from moderation.matching.matcher import Matcher
     from moderation.policy.engine import Engine
 
+    windows = rule_set.vocabulary.windows
     exemplars = Exemplars(rule_set.vocabulary.exemplars, models.embedder)
     versions = Versions(
         moderation=__version__,
@@ -112,6 +123,7 @@ def assemble(models: Models, rule_set: RuleSet) -> Pipeline:
         matcher=Matcher(rule_set.vocabulary),
         classifier=models.classifier,
         exemplars=exemplars,
+        campaigns=(index or MemoryCampaigns)(windows) if windows else None,
         exemplar_gate=rule_set.vocabulary.exemplar_gate,
         policy=Engine(rule_set, load_taxonomy(), load_routes().desks, versions),
     )

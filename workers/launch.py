@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging, worker_ready, worker_shutting_down
 
-from moderation.bootstrap import Models, assemble
+from moderation.bootstrap import assemble
 from moderation.domain.errors import UsageError
-from moderation.pipeline import Pipeline
-from moderation.policy.model import RuleSet
 from moderation.settings import Settings
 from moderation.storage.stream import ping, place
 from workers.app import make_app
 from workers.broker import return_orphans
 from workers.logs import configure_logging
-from workers.runtime import Runtime
+from workers.runtime import Build, Runtime
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +32,7 @@ def run_worker(
     queues: Sequence[str] = (),
     concurrency: int | None = None,
     drain: bool = False,
-    build: Callable[[Models, RuleSet], Pipeline] = assemble,
+    build: Build = assemble,
 ) -> int:
     """Run a worker in this process and return its exit code; 130 where it was stopped before all was drained.
 

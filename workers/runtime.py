@@ -8,10 +8,10 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
-from moderation.bootstrap import Models, assemble, build_rules, load_models, open_store
+from moderation.bootstrap import Index, Models, assemble, build_rules, load_models, open_store
 from moderation.domain.errors import RulesRefused
 from moderation.domain.ports import Store
 from moderation.pipeline import Pipeline
@@ -20,6 +20,8 @@ from moderation.settings import Settings
 from moderation.storage.stream import DecisionStream
 
 log = logging.getLogger(__name__)
+
+Build = Callable[[Models, RuleSet, Index], Pipeline]
 
 LOOK_EVERY_S = 2.0
 """How often a process looks whether the rule folder has changed."""
@@ -32,7 +34,7 @@ class Runtime:
     process that uses it.
     """
 
-    def __init__(self, settings: Settings, url: str, build: Callable[[Models, RuleSet], Pipeline] = assemble) -> None:
+    def __init__(self, settings: Settings, url: str, build: Build = assemble) -> None:
         self.settings = settings
         self._url = url
         self._build = build
@@ -56,7 +58,7 @@ class Runtime:
         if self._pipeline is None:
             self._seen = fingerprint(self.settings.rules)
             rule_set = build_rules(self.settings)
-            self._pipeline = self._build(self._models, rule_set)
+            self._pipeline = self._assembled(rule_set)
         elif now - self._looked < LOOK_EVERY_S:
             return self._pipeline
         else:
@@ -79,7 +81,17 @@ class Runtime:
         if rule_set.digest == running.policy.digest:
             return running
         log.info("rules replaced old=%s new=%s pid=%d", running.policy.digest, rule_set.digest, os.getpid())
-        return self._build(self._models, rule_set)
+        return self._assembled(rule_set)
+
+    def _assembled(self, rule_set: RuleSet) -> Pipeline:
+        """The pipeline of a rule set; the workers share one index of near-duplicates, beside the broker's queues.
+
+        Where Redis is away the pipeline holds the posts that are in hand for a person, and does not give them back:
+        each return would count as a try, and the third buries a post. They are few, since without it no more come.
+        """
+        from moderation.storage.campaigns import RedisCampaigns
+
+        return self._build(self._models, rule_set, partial(RedisCampaigns, url=self._url))
 
     @cached_property
     def _models(self) -> Models:

@@ -66,7 +66,8 @@ def _rules(settings: Settings) -> str:
     today = datetime.now(UTC).date()
     expired = [rule.id for rule in rules.rules if rule.expires and rule.expires < today]
     says = (
-        f"{len(rules.rules)} rules, {len(vocabulary.terms)} terms, {len(vocabulary.patterns)} patterns; {rules.digest}"
+        f"{len(rules.rules)} rules, {len(vocabulary.terms)} terms, {len(vocabulary.patterns)} patterns, "
+        f"{len(vocabulary.windows)} windows of near-duplicates; {rules.digest}"
     )
     return f"{says}; expired and run as shadow: {', '.join(expired)}" if expired else says
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from io import BufferedReader
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import click
 import orjson
@@ -21,6 +22,9 @@ import orjson
 from moderation.cli import options
 from moderation.cli.files import open_input, open_output, progress
 from moderation.domain.errors import ModerationError, UsageError
+from moderation.domain.ports import Campaigns
+from moderation.domain.post import Post
+from moderation.domain.signal import Campaign
 from moderation.pipeline import Pipeline
 from moderation.pool.door import Refusal, batches, read_lines, read_post, until_damaged
 from moderation.settings import load_settings
@@ -29,6 +33,14 @@ BATCH = 512
 _LINE = orjson.OPT_APPEND_NEWLINE
 
 Line = tuple[int, bytes]
+Key = tuple[str, int]
+
+
+class Chunk(NamedTuple):
+    """Some lines, and the near-duplicates of those posts among them that have any; None where no rule asks."""
+
+    lines: list[Line]
+    campaigns: Mapping[Key, Campaign] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,7 @@ class Screened:
     """What became of one line: a refusal, or a post's key, the digest of its content, and its decision."""
 
     refusal: Refusal | None = None
-    key: tuple[str, int] = ("", 0)
+    key: Key = ("", 0)
     digest: str = ""
     decision: bytes = b""
 
@@ -48,7 +60,7 @@ class Tally:
     decided: int = 0
     repeated: int = 0
     refused: int = 0
-    first: dict[tuple[str, int], tuple[int, str]] = field(default_factory=dict)
+    first: dict[Key, tuple[int, str]] = field(default_factory=dict)
 
     def admit(self, number: int, line: bytes, result: Screened) -> Refusal | bytes:
         """The decision to write, nothing (``b""``) for a repeat, or a refusal; counted."""
@@ -72,12 +84,32 @@ class Tally:
 _pipeline: Pipeline | None = None
 
 
-def screen_lines(lines: list[Line]) -> list[Screened]:
+def in_company(chunks: Iterable[list[Line]], campaigns: Campaigns, now: float) -> Iterator[Chunk]:
+    """Look for near-duplicates in input order, in one process, so that it does not matter which one judges a post.
+
+    All posts arrive ``now``. Of several lines with one id and revision the first counts: the others are left out.
+    """
+    known: set[Key] = set()
+    for lines in chunks:
+        fresh: dict[Key, Post] = {}
+        for number, line in lines:
+            post = read_post(number, line)
+            if not isinstance(post, Refusal) and post.key not in known:
+                fresh.setdefault(post.key, post)
+        known.update(fresh)
+        found = zip(fresh, campaigns(list(fresh.values()), now), strict=True)
+        yield Chunk(lines, {key: campaign for key, campaign in found if campaign is not None})
+
+
+def screen_lines(chunk: Chunk) -> list[Screened]:
     """Check and judge one batch of lines, in order."""
     if _pipeline is None:
         raise ModerationError("screen_lines was called before the pipeline was built")
-    read = [read_post(number, line) for number, line in lines]
-    decisions = iter(_pipeline([post for post in read if not isinstance(post, Refusal)]))
+    pipeline, found = _pipeline, chunk.campaigns
+    if found is not None:
+        pipeline = replace(pipeline, campaigns=lambda posts, _: [found.get(post.key) for post in posts])
+    read = [read_post(number, line) for number, line in chunk.lines]
+    decisions = iter(pipeline([post for post in read if not isinstance(post, Refusal)]))
     return [
         Screened(refusal=post)
         if isinstance(post, Refusal)
@@ -86,17 +118,17 @@ def screen_lines(lines: list[Line]) -> list[Screened]:
     ]
 
 
-def in_order(chunks: Iterator[list[Line]], jobs: int) -> Iterator[tuple[list[Line], list[Screened]]]:
+def in_order(chunks: Iterable[Chunk], jobs: int) -> Iterator[tuple[list[Line], list[Screened]]]:
     """Screen batches by ``jobs`` processes, results in input order; only a few batches are in memory at once."""
     if jobs == 1:
         for chunk in chunks:
-            yield chunk, screen_lines(chunk)
+            yield chunk.lines, screen_lines(chunk)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
         waiting: deque[tuple[list[Line], Future[list[Screened]]]] = deque()
         try:
             for chunk in chunks:
-                waiting.append((chunk, pool.submit(screen_lines, chunk)))
+                waiting.append((chunk.lines, pool.submit(screen_lines, chunk)))
                 if len(waiting) > 2 * jobs:
                     first, future = waiting.popleft()
                     yield first, future.result()
@@ -141,22 +173,26 @@ def command(
     with ExitStack() as stack:
         source = stack.enter_context(open_input(file))
         processes = jobs or os.cpu_count() or 1
-        _pipeline = build_pipeline(settings, rules, forks=processes > 1)
+        pipeline = _pipeline = build_pipeline(settings, rules, forks=processes > 1)
         sink = stack.enter_context(open_output(output))
         tally = Tally()
         started = perf_counter()
         try:
-            _write(source, sink, letters, processes, tally)
+            _write(source, sink, letters, pipeline, processes, tally)
         finally:
             sink.flush()
             _summarise(tally, perf_counter() - started, letters, lang)
 
 
-def _write(source: BufferedReader, sink: BinaryIO, letters: Path, jobs: int, tally: Tally) -> None:
+def _write(source: BufferedReader, sink: BinaryIO, letters: Path, pipeline: Pipeline, jobs: int, tally: Tally) -> None:
     damage: list[UsageError] = []
+    lines_of = batches(until_damaged(read_lines(source), damage), BATCH)
+    chunks: Iterable[Chunk] = map(Chunk, lines_of)
+    if pipeline.campaigns is not None:
+        chunks = in_company(lines_of, pipeline.campaigns, datetime.fromisoformat(pipeline.clock()).timestamp())
     with ExitStack() as stack, progress("screening") as advance:
         dead: BinaryIO | None = None
-        for lines, results in in_order(batches(until_damaged(read_lines(source), damage), BATCH), jobs):
+        for lines, results in in_order(chunks, jobs):
             for (number, line), result in zip(lines, results, strict=True):
                 outcome = tally.admit(number, line, result)
                 if isinstance(outcome, Refusal):

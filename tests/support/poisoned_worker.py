@@ -7,12 +7,14 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from moderation.bootstrap import Models, assemble
+from moderation.bootstrap import Index, Models, assemble
+from moderation.domain.decision import Decision
 from moderation.domain.language import Language
-from moderation.domain.ports import Matcher
+from moderation.domain.ports import Matcher, Policy
 from moderation.domain.post import Post
-from moderation.domain.signal import Found
+from moderation.domain.signal import Found, Signals
 from moderation.pipeline import Pipeline
 from moderation.policy.model import RuleSet
 from moderation.settings import load_settings
@@ -35,9 +37,28 @@ class Poisoned:
         return self.matcher(posts, languages)
 
 
-def build(models: Models, rule_set: RuleSet) -> Pipeline:
-    pipeline = assemble(models, rule_set)
-    return replace(pipeline, matcher=Poisoned(pipeline.matcher))
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A policy that one word kills the first time; ``mark`` is there from then on."""
+
+    policy: Policy
+    mark: Path
+
+    @property
+    def digest(self) -> str:
+        return self.policy.digest
+
+    def __call__(self, posts: Sequence[Post], signals: Sequence[Signals], now: str) -> list[Decision]:
+        if any("DEADLY ONCE" in post.title for post in posts) and not self.mark.exists():
+            self.mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return self.policy(posts, signals, now)
+
+
+def build(models: Models, rule_set: RuleSet, index: Index) -> Pipeline:
+    pipeline = assemble(models, rule_set, index)
+    policy = Interrupted(pipeline.policy, load_settings().home / "interrupted")
+    return replace(pipeline, matcher=Poisoned(pipeline.matcher), policy=policy)
 
 
 def main() -> int:

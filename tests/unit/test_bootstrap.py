@@ -1,15 +1,20 @@
-"""What is loaded and when: lingua only where the settings name it, and only when a text needs it."""
+"""What is loaded and when: lingua where the settings name it and a text needs it, an index where a rule asks."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 
 from moderation import bootstrap
 from moderation.domain.errors import UsageError
+from moderation.domain.ports import Campaigns
+from moderation.domain.signal import Window
+from moderation.matching.campaigns import MemoryCampaigns
 from moderation.settings import LanguageSettings, Settings, load_settings
+from tests.unit.policy.building import load, rule
 
 DOUBTFUL = "ok la"
 
@@ -49,3 +54,23 @@ def test_lingua_is_loaded_when_a_text_is_in_doubt(doubtful: str, loaded: list[bo
         check=True,
     )
     assert done.stdout.strip() == str(loaded)
+
+
+@pytest.mark.slow
+def test_an_index_of_near_duplicates_is_made_for_the_windows_of_the_rules_and_only_where_there_are_any() -> None:
+    plain = load(rule())
+    asking = load(rule(detect="{invite: {near_duplicates: {within: 1h, distinct_authors: 3}}}"))
+    made: list[Sequence[Window]] = []
+
+    def index(windows: Sequence[Window]) -> Campaigns:
+        made.append(windows)
+        return MemoryCampaigns(windows)
+
+    models = bootstrap.load_models(with_doubtful("none"))
+    assert bootstrap.assemble(models, plain, index).campaigns is None
+    assert made == []
+    assert bootstrap.assemble(models, asking, index).campaigns is not None
+    assert made == [(Window(3600.0),)]
+    one, other = (bootstrap.assemble(models, asking).campaigns for _ in range(2))
+    assert isinstance(one, MemoryCampaigns)
+    assert one is not other, "each pipeline begins with none"
