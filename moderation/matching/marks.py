@@ -9,6 +9,10 @@ from moderation.folding.fold import SENTINEL
 from moderation.folding.letters import leaves_nothing
 
 _BARRED = frozenset("đłøħ")
+# Marks that make other letters; all others are noise.
+_LETTER_MARKS = frozenset(
+    "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u0309\u030a\u030b\u030c\u031b\u0323\u0326\u0327\u0328"
+)
 _ARABIC = "\u0600", "\u0700"  # whose vowel signs do not fold away
 
 
@@ -47,9 +51,9 @@ def _marks(text: str) -> tuple[str, ...]:
     """The diacritics of each letter; a bar through a letter is one."""
     marks: list[str] = []
     for character in unicodedata.normalize("NFD", text.casefold()):
-        if _is_mark(character):
-            marks[-1:] = [marks[-1] + character] if marks else []
-        else:
+        if character in _LETTER_MARKS and marks:
+            marks[-1] += character
+        elif not _is_mark(character):
             marks.append("/" if character in _BARRED else "")
     return tuple(marks)
 
