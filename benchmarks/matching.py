@@ -15,7 +15,7 @@ the exit code stays 0.
   process, tables included.
 
 ``ahocorasick`` is ahocorasick-rs on the folded text: no words, no disguises, no patterns. ``better-profanity`` is given
-the same terms.
+the same terms; it reads some ten posts a second with so many, so it is asked of one post in sixty only.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 BATCH = 512
 TERMS, PATTERNS = 5_000, 300
 POSTS = 20_480
-SLOW_POSTS = 200
+SLOW_POSTS = 60
+ONE_IN = 60
 ROUNDS = 3
 OURS, AUTOMATON, PROFANITY = "this matcher", "ahocorasick on folded text", "better-profanity"
 TARGETS = {
@@ -102,12 +103,13 @@ def quality() -> dict[str, float]:
         languages = detector(batch)
         found = matcher(batch, languages)
         hits.extend(counted(*each, terms) for each in zip(batch, languages, found, strict=True))
-    others = {name: candidate(terms) for name, candidate in ((AUTOMATON, automaton), (PROFANITY, profanity))}
+    plain, slow = automaton(terms), profanity(terms)
     print(f"quality: {len(terms):,} terms, {len(cases):,} posts")
-    disguised: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 5)
-    innocent: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 4)
-    for case, found in zip(cases, hits, strict=True):
-        also = [finds(case.text) for finds in others.values()]
+    disguised: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 6)
+    innocent: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 5)
+    for number, (case, found) in enumerate(zip(cases, hits, strict=True)):
+        asked = number % ONE_IN == 0
+        also = (plain(case.text), asked, asked and slow(case.text))
         if case.term:
             own = [hit.span for hit in found if terms[hit.number].text == case.term]
             near = any(span.start < case.end and case.start < span.end for span in own)
@@ -120,10 +122,10 @@ def quality() -> dict[str, float]:
     print(f"\n{'disguised':18}{'posts':>7}{'found':>8}{'exact':>8}   {AUTOMATON:>28}{PROFANITY:>18}")
     for name, (n, near, exact, *also) in disguised.items():
         ours = f"{_share(near, n)}{_share(exact, near)}"
-        print(f"{name:18}{n:7,}{ours}   {_share(also[0], n):>28}{_share(also[1], n):>18}")
+        print(f"{name:18}{n:7,}{ours}   {_share(also[0], n):>28}{_share(also[2], also[1]):>18}")
     print(f"\n{'innocent':18}{'posts':>7}{'false':>8}           {AUTOMATON:>28}{PROFANITY:>18}")
     for name, (n, false, *also) in innocent.items():
-        print(f"{name:18}{n:7,}{_share(false, n)}           {_share(also[0], n):>28}{_share(also[1], n):>18}")
+        print(f"{name:18}{n:7,}{_share(false, n)}           {_share(also[0], n):>28}{_share(also[2], also[1]):>18}")
     (n, near, exact, *_), (clean, false, *_) = disguised["all"], innocent["all"]
     return {"found": 100 * near / n, "exact": 100 * exact / near, "false": 100 * false / clean}
 
