@@ -55,7 +55,7 @@ from moderation.folding.letters import (
     pairs_of,
     tables,
 )
-from moderation.folding.tables import Codes
+from moderation.folding.tables import Codes, pair_slots
 
 LONGEST_GAP = 4
 _PAIR_BITS = 20
@@ -72,7 +72,7 @@ def letters_together(folded: Codes) -> NDArray[np.bool_]:
     """A set of the pairs of letters that stand together in the merged skeleton of lines, for :func:`stand_together`."""
     base = merged(folded).letters & BASE
     table = np.zeros(1 << _PAIR_BITS, dtype=np.bool_)
-    table[_pair_slots(base[:-1], base[1:])] = True
+    table[pair_slots(base[:-1], base[1:], _PAIR_BITS)] = True
     return table
 
 
@@ -80,16 +80,9 @@ def stand_together(table: NDArray[np.bool_], left: Codes, right: Codes) -> NDArr
     """Whether two folded characters, merged, may be a pair of the set."""
     letters = tables().merged
     together: NDArray[np.bool_] = table[
-        _pair_slots(letters[left].astype(np.uint16) & BASE, letters[right].astype(np.uint16) & BASE)
+        pair_slots(letters[left].astype(np.uint16) & BASE, letters[right].astype(np.uint16) & BASE, _PAIR_BITS)
     ]
     return together
-
-
-def _pair_slots(left: Letters, right: Letters) -> NDArray[np.uint32]:
-    mixed: NDArray[np.uint32] = (left * np.uint32(2654435761) ^ right * np.uint32(2246822519)) >> np.uint32(
-        32 - _PAIR_BITS
-    )
-    return mixed
 
 
 class Plain(NamedTuple):

@@ -91,6 +91,12 @@ def script_table() -> NDArray[np.uint8]:
     return _characters()[1]
 
 
+def pair_slots(left: NDArray[np.unsignedinteger], right: NDArray[np.unsignedinteger], bits: int) -> Codes:
+    """The slot of each ordered pair of numbers in a set of ``2 ** bits`` hashes."""
+    mixed: Codes = (left * np.uint32(2654435761) ^ right * np.uint32(2246822519)) >> np.uint32(32 - bits)
+    return mixed
+
+
 @cache
 def is_latin_table() -> NDArray[np.bool_]:
     """``table[code]``: whether it is a Latin letter or mark."""

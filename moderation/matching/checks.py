@@ -62,7 +62,7 @@ def is_meant(text: str, start: int, end: int, form: str, reading: Reading | None
 
 def _is_apart(text: str, start: int, end: int) -> bool:
     """Whether other characters for a short term do not make words with those around them: 大约|跑了."""
-    before, after = _last_han(text[max(0, start - _AROUND) : start]), _first_han(text[end : end + _AROUND])
+    before, after = _han_around(text, start, end)
     return not (before or after) or not _gives_way(before, text[start:end], after)
 
 
@@ -77,7 +77,7 @@ def _stands_alone(text: str, start: int, end: int, form: str, reading: Reading |
     """Whether a short term of Han characters, as they are, is no part of the words and names around it."""
     if reading is not None and is_junction(text, start, end):
         return False
-    before, after = _last_han(text[max(0, start - _AROUND) : start]), _first_han(text[end : end + _AROUND])
+    before, after = _han_around(text, start, end)
     if after[:1] in _PLACES or ((before or len(form) == 1) and after.startswith(_TITLES)):
         return False
     if len(form) == 1 and before and after[:1] not in _OBJECTS:
@@ -119,8 +119,8 @@ def _is_among_han(text: str, start: int, end: int) -> bool:
 
 def _is_of_words(text: str, start: int, end: int) -> bool:
     """Whether a cut of the text around some characters into words takes each of these for one that has more."""
-    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
-    return _in_words(_last_han(before), text[start:end], _first_han(after))
+    before, after = _han_around(text, start, end)
+    return _in_words(before, text[start:end], after)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -139,6 +139,8 @@ def _in_words(before: str, middle: str, after: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def _gives_way(before: str, form: str, after: str) -> bool:
     """Whether the characters around a short term make other words with its own: 印刷|单位 has no 刷单."""
+    if not _is_crossed(before, form, after):
+        return False
     own = _SINGLE if len(form) == 1 else min(_TERM, _own_prices().get(form, inf), _prices().get(form, inf))
     apart = _cut(before)[0][-1] + own + _cut(after)[0][-1]
     # a longer word that has all of a term of two characters is about it: 微信群
@@ -194,15 +196,11 @@ def _is_han(character: str) -> bool:
     return _HAN[0] <= character < _HAN[1]
 
 
-def _last_han(text: str) -> str:
-    at = len(text)
-    while at and _HAN[0] <= text[at - 1] < _HAN[1]:
-        at -= 1
-    return text[at:]
-
-
-def _first_han(text: str) -> str:
-    at = 0
-    while at < len(text) and _HAN[0] <= text[at] < _HAN[1]:
-        at += 1
-    return text[:at]
+def _han_around(text: str, start: int, end: int) -> tuple[str, str]:
+    """The Han characters that touch a stretch of text, before it and after it; the nearest few."""
+    first, last = start, end
+    while first > max(0, start - _AROUND) and _is_han(text[first - 1]):
+        first -= 1
+    while last < min(len(text), end + _AROUND) and _is_han(text[last]):
+        last += 1
+    return text[first:start], text[end:last]

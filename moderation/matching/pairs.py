@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.folding.tables import Codes
+from moderation.folding.tables import Codes, pair_slots
 
 DATA = Path(__file__).parent / "data"
 BITS = 23
@@ -20,8 +20,7 @@ BITS = 23
 
 def slots(left: Codes, right: Codes) -> NDArray[np.uint32]:
     """The slot of each pair in the set."""
-    mixed: NDArray[np.uint32] = (left * np.uint32(2654435761) ^ right * np.uint32(2246822519)) >> np.uint32(32 - BITS)
-    return mixed
+    return pair_slots(left, right, BITS)
 
 
 @cache
