@@ -8,17 +8,26 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from moderation.domain.decision import Decision
 from moderation.domain.errors import ServiceUnavailable
-from moderation.domain.language import Language
-from moderation.domain.ports import Campaigns, Classifier, Detector, Exemplars, Matcher, Policy
+from moderation.domain.language import Language, primary
+from moderation.domain.ports import (
+    Campaigns,
+    Classifier,
+    Counters,
+    Detector,
+    Exemplars,
+    Fuses,
+    Matcher,
+    Policy,
+)
 from moderation.domain.post import Post
-from moderation.domain.signal import Campaign, Gate, Signals
+from moderation.domain.signal import POSTS, Campaign, Gate, Signals, Tally
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -31,7 +40,11 @@ def utc_now() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Posts in, decisions out, in the same order; a list of one is a batch. ``campaigns``: None where no rule asks."""
+    """Posts in, decisions out, in the same order; a list of one is a batch.
+
+    ``campaigns``, ``posted`` (counts posts), ``matched`` (counts those that rules match) and ``fuses`` remember what
+    went before; each is None where no rule asks for it.
+    """
 
     detector: Detector
     matcher: Matcher
@@ -39,6 +52,9 @@ class Pipeline:
     exemplars: Exemplars
     policy: Policy
     campaigns: Campaigns | None = None
+    posted: Counters | None = None
+    matched: Counters | None = None
+    fuses: Fuses | None = None
     exemplar_gate: Gate | None = None
     clock: Callable[[], str] = utc_now
 
@@ -52,7 +68,15 @@ class Pipeline:
 
     def judge(self, posts: Sequence[Post], languages: Sequence[Language]) -> list[Decision]:
         """Match, classify and decide posts whose languages are known."""
-        return self.policy(posts, self.signals(posts, languages), self.clock())
+        signals = self.signals(posts, languages)
+        now = self.clock()
+        decisions = self.policy(posts, signals, now)
+        if self.fuses is not None:
+            try:
+                self.fuses.record(posts, decisions, datetime.fromisoformat(now).timestamp())
+            except ServiceUnavailable as error:
+                log.warning("the matches of %d posts are not counted by the breakers reason=%s", len(posts), error)
+        return decisions
 
     def signals(self, posts: Sequence[Post], languages: Sequence[Language]) -> list[Signals]:
         """All that the detectors say of each post; similarities only where a rule may ask for them."""
@@ -71,8 +95,9 @@ class Pipeline:
         failed: defaultdict[int, list[str]] = defaultdict(list)
         scores = _each("classifier", classify, everyone, failed)
         similarities = _each("exemplars", compare, asked, failed)
-        campaigns = self._group(posts, failed)
-        return [
+        now = datetime.fromisoformat(self.clock()).timestamp()
+        campaigns = self._group(posts, now, failed)
+        signals = [
             Signals(
                 language=language,
                 found=found[n],
@@ -83,14 +108,48 @@ class Pipeline:
             )
             for n, language in enumerate(languages)
         ]
+        if self.posted is not None:
+            _count(self.posted, posts, signals, [(POSTS,)] * len(posts), now)
+        if self.matched is not None:  # after the posts, which a rule that is counted may count
+            _count(self.matched, posts, signals, self.policy.counted(posts, signals), now)
+        if self.fuses is not None:
+            _cut(self.fuses, signals)
+        return signals
 
-    def _group(self, posts: Sequence[Post], failed: defaultdict[int, list[str]]) -> Mapping[int, Campaign | None]:
+    def _group(
+        self, posts: Sequence[Post], now: float, failed: defaultdict[int, list[str]]
+    ) -> Mapping[int, Campaign | None]:
         """The near-duplicates of each post, in order of arrival, which is now."""
         campaigns = self.campaigns
         if campaigns is None:
             return {}
-        now = datetime.fromisoformat(self.clock()).timestamp()
         return _each("campaigns", lambda at: campaigns([posts[n] for n in at], now), range(len(posts)), failed)
+
+
+def _count(
+    counters: Counters, posts: Sequence[Post], signals: Sequence[Signals], kinds: Sequence[Collection[str]], now: float
+) -> None:
+    """Add counts to signals; a post that cannot be counted is held for a person."""
+    failed: defaultdict[int, list[str]] = defaultdict(list)
+
+    def count(at: Sequence[int]) -> list[Mapping[Tally, int]]:
+        return counters([posts[n] for n in at], [kinds[n] for n in at], now)
+
+    counts = _each("counters", count, range(len(posts)), failed)
+    for n, signal in enumerate(signals):
+        signal.counts = {**signal.counts, **counts.get(n, {})}
+        signal.unavailable = (*signal.unavailable, *(name for name in failed[n] if name not in signal.unavailable))
+
+
+def _cut(fuses: Fuses, signals: Sequence[Signals]) -> None:
+    """Tell each post which rules are cut off in its language; where nobody knows, none is."""
+    try:
+        cut = fuses.cut()
+    except ServiceUnavailable as error:
+        log.warning("the breakers cannot be asked, every rule acts reason=%s", error)
+        return
+    for signal in signals:
+        signal.cut = cut.get(primary(signal.language.tag), ())
 
 
 def _each(

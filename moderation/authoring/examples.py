@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from moderation.domain.decision import Decision
 from moderation.domain.post import KINDS, Post
 from moderation.policy.model import RUNNING, Example, Rule
+from moderation.policy.reach import LONGEST_S
+
+_FIRST = datetime(1971, 1, 1, tzinfo=UTC)
+_APART = timedelta(seconds=LONGEST_S + 86_400)
 
 Judge = Callable[[Sequence[Post]], Sequence[Decision]]
 
@@ -39,24 +44,42 @@ class Result:
 def run_examples(rules: Iterable[Rule], judge: Judge) -> list[Result]:
     """Run the tests of rules through a pipeline whose state is empty, as one batch.
 
-    The text of a test with ``copies`` is posted by so many authors, and the last post counts. These authors are the
-    same in every test, and tests with more copies come later: so no test adds to the authors of another.
-
     A test holds when the rule is in the decision's matches, or is not, whatever the rule's status; so tests of shadow
     rules run. A rule that the pipeline does not run (retired; a draft, unless it was woken) is skipped.
     """
     tests = [(rule, example) for rule in rules for example in rule.examples]
     run = [(rule, example) for rule, example in tests if rule.status in RUNNING]
-    batch = [(n, copy) for n, (_, example) in enumerate(run) for copy in range(1, example.copies + 1)]
-    batch.sort(key=lambda place: (run[place[0]][1].copies, place))
-    decisions = judge([_post(n, copy, *run[n]) for n, copy in batch])
-    judged = {n: decision for (n, _), decision in zip(batch, decisions, strict=True)}  # the last of its copies
-    results = [_result(rule, example, judged[n]) for n, (rule, example) in enumerate(run)]
+    results = [
+        _result(rule, example, decision)
+        for (rule, example), decision in zip(run, judge_examples(run, judge), strict=True)
+    ]
     return results + [
         Result(rule.id, example, Outcome.skipped, f"the rule's status is {rule.status}")
         for rule, example in tests
         if rule.status not in RUNNING
     ]
+
+
+def judge_examples(tests: Sequence[tuple[Rule, Example]], judge: Judge) -> list[Decision]:
+    """The decision on the post of each test, as one batch; ``judge`` starts with an empty state.
+
+    The text of a test with ``copies`` is posted by so many authors, with ``times`` by each so often, and the last post
+    counts. Such tests lie further apart than any rule remembers, so that none adds to another.
+    """
+    posts: list[Post] = []
+    last: list[int] = []
+    at = _FIRST
+    for n, (rule, example) in enumerate(tests):
+        alone = example.copies == example.times == 1
+        posts += [
+            _post(f"test-{n}-{copy}-{time}", None if alone else (f"author-{copy}", at), rule, example)
+            for copy in range(example.copies)
+            for time in range(example.times)
+        ]
+        last.append(len(posts) - 1)
+        at += _APART * (not alone)
+    decisions = judge(posts)
+    return [decisions[n] for n in last]
 
 
 def count(results: Iterable[Result]) -> dict[str, int]:
@@ -67,10 +90,12 @@ def count(results: Iterable[Result]) -> dict[str, int]:
     return counts
 
 
-def _post(number: int, copy: int, rule: Rule, example: Example) -> Post:
+def _post(name: str, by: tuple[str, datetime] | None, rule: Rule, example: Example) -> Post:
     kind = next(kind for kind in KINDS if kind in rule.scope.kinds)
-    author = {**example.author, "id": f"copier-{copy}"} if example.copies > 1 else dict(example.author)
-    return Post.parse({"id": f"test-{number}-{copy}", "text": example.text, "kind": kind, "author": author})
+    post = {"id": name, "text": example.text, "kind": kind, "author": dict(example.author)}
+    if by is not None:
+        post |= {"author": {**example.author, "id": by[0]}, "created_at": by[1].isoformat()}
+    return Post.parse(post)
 
 
 def _result(rule: Rule, example: Example, decision: Decision) -> Result:

@@ -12,6 +12,7 @@ A head's raw score is a dot product with the int8 tensor of its name, times ``sc
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ from moderation.classifiers.features import Features
 from moderation.domain.language import fallbacks
 
 _DIGITS = 4
+_POINT = re.compile(r"p\d\d")
 _STEEPEST = 700.0  # exp() of more is no float
 
 
@@ -44,12 +46,14 @@ class LinearModel:
     """Features, a weight matrix (2^bits × heads, ``float32``), biases, and who is calibrated for which language.
 
     ``covered[language]`` lists (column, head, calibration). A language that is not there gets no score.
+    ``points[head][language]`` are the operating points that were reached.
     """
 
     features: Features
     weights: np.ndarray[Any, np.dtype[np.float32]]
     biases: Sequence[float]
     covered: Mapping[str, Sequence[tuple[int, str, Calibration]]]
+    points: Mapping[str, Mapping[str, Mapping[str, float]]]
 
     def __call__(self, folded: Sequence[str], tags: Sequence[str]) -> list[dict[str, float]]:
         """Probability by head for each text in its language."""
@@ -85,8 +89,17 @@ def load_linear(artifact: Artifact) -> LinearModel:
             for language, fit in head["languages"].items():
                 covered.setdefault(language, []).append((column, name, Calibration(fit["slope"], fit["offset"])))
         biases = [float(head["bias"]) for head in heads.values()]
+        points = {name: _points(head["languages"]) for name, head in heads.items()}
     except (SafetensorError, ValueError, KeyError, TypeError, AttributeError):
         raise damaged(artifact.folder / WEIGHTS, "does not hold the heads of its model.json") from None
     if quantised.shape != (len(heads), 2**features.bits):
         raise damaged(artifact.folder / WEIGHTS, "has another shape than its model.json says")
-    return LinearModel(features, weights, biases, covered)
+    return LinearModel(features, weights, biases, covered, points)
+
+
+def _points(languages: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """``p90`` … of each language, without those that were never reached."""
+    return {
+        tag: {name: float(fit[name]) for name in fit if _POINT.fullmatch(name) and fit[name] is not None}
+        for tag, fit in languages.items()
+    }

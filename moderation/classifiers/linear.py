@@ -29,6 +29,15 @@ class LinearClassifier:
         """Digest of each model, by group: ``{"zh": "0123456789ab", …}``."""
         return self._versions
 
+    @property
+    def points(self) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+        """Those of all models."""
+        merged: dict[str, dict[str, Mapping[str, float]]] = {}
+        for model in self._models.values():
+            for head, languages in model.points.items():
+                merged.setdefault(head, {}).update(languages)
+        return merged
+
     def __call__(self, texts: Sequence[str], languages: Sequence[Language]) -> list[dict[str, float]]:
         """Calibrated probability by category; a category that nothing covers for the languages is absent."""
         folded = [fold(text) for text in texts]

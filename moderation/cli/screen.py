@@ -3,145 +3,43 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass
 from io import BufferedReader
-from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import click
 import orjson
 
 from moderation.cli import options
 from moderation.cli.files import open_input, open_output, progress
-from moderation.domain.errors import ModerationError, UsageError
-from moderation.domain.ports import Campaigns
+from moderation.domain.decision import Decision
+from moderation.domain.errors import UsageError
 from moderation.domain.post import Post
-from moderation.domain.signal import Campaign
 from moderation.pipeline import Pipeline
-from moderation.pool.door import Refusal, batches, read_lines, read_post, until_damaged
+from moderation.pool.door import Refusal, batches, read_lines, until_damaged
+from moderation.pool.screening import screen
 from moderation.settings import load_settings
 
 BATCH = 512
 _LINE = orjson.OPT_APPEND_NEWLINE
 
-Line = tuple[int, bytes]
-Key = tuple[str, int]
-
-
-class Chunk(NamedTuple):
-    """Some lines, and the near-duplicates of those posts among them that have any; None where no rule asks."""
-
-    lines: list[Line]
-    campaigns: Mapping[Key, Campaign] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Screened:
-    """What became of one line: a refusal, or a post's key, the digest of its content, and its decision."""
-
-    refusal: Refusal | None = None
-    key: Key = ("", 0)
-    digest: str = ""
-    decision: bytes = b""
-
 
 @dataclass(slots=True)
 class Tally:
-    """Counts for the summary, and what came in, to tell a repeat (same content) from a conflict (other content)."""
+    """Counts for the summary."""
 
     decided: int = 0
     repeated: int = 0
     refused: int = 0
-    first: dict[Key, tuple[int, str]] = field(default_factory=dict)
-
-    def admit(self, number: int, line: bytes, result: Screened) -> Refusal | bytes:
-        """The decision to write, nothing (``b""``) for a repeat, or a refusal; counted."""
-        refusal = result.refusal
-        if refusal is None:
-            at, digest = self.first.setdefault(result.key, (number, result.digest))
-            if digest != result.digest:
-                name = f"{result.key[0]} revision {result.key[1]}"
-                refusal = Refusal.of(number, line, "id", f"{name} stands with other content in line {at}")
-            elif at != number:
-                self.repeated += 1
-                return b""
-            else:
-                self.decided += 1
-                return result.decision
-        self.refused += 1
-        return refusal
 
 
-# The pipeline of this process: built once by the parent, inherited by its forks.
-_pipeline: Pipeline | None = None
-
-
-def in_company(chunks: Iterable[list[Line]], campaigns: Campaigns, now: float) -> Iterator[Chunk]:
-    """Look for near-duplicates in input order, in one process, so that it does not matter which one judges a post.
-
-    All posts arrive ``now``. Of several lines with one id and revision the first counts: the others are left out.
-    """
-    known: set[Key] = set()
-    for lines in chunks:
-        fresh: dict[Key, Post] = {}
-        for number, line in lines:
-            post = read_post(number, line)
-            if not isinstance(post, Refusal) and post.key not in known:
-                fresh.setdefault(post.key, post)
-        known.update(fresh)
-        found = zip(fresh, campaigns(list(fresh.values()), now), strict=True)
-        yield Chunk(lines, {key: campaign for key, campaign in found if campaign is not None})
-
-
-def screen_lines(chunk: Chunk) -> list[Screened]:
-    """Check and judge one batch of lines, in order."""
-    if _pipeline is None:
-        raise ModerationError("screen_lines was called before the pipeline was built")
-    pipeline, found = _pipeline, chunk.campaigns
-    if found is not None:
-        pipeline = replace(pipeline, campaigns=lambda posts, _: [found.get(post.key) for post in posts])
-    read = [read_post(number, line) for number, line in chunk.lines]
-    decisions = iter(pipeline([post for post in read if not isinstance(post, Refusal)]))
-    return [
-        Screened(refusal=post)
-        if isinstance(post, Refusal)
-        else Screened(None, post.key, post.digest(), orjson.dumps(next(decisions).to_json(), option=_LINE))
-        for post in read
-    ]
-
-
-def in_order(chunks: Iterable[Chunk], jobs: int) -> Iterator[tuple[list[Line], list[Screened]]]:
-    """Screen batches by ``jobs`` processes, results in input order; only a few batches are in memory at once."""
-    if jobs == 1:
-        for chunk in chunks:
-            yield chunk.lines, screen_lines(chunk)
-        return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
-        waiting: deque[tuple[list[Line], Future[list[Screened]]]] = deque()
-        try:
-            for chunk in chunks:
-                waiting.append((chunk.lines, pool.submit(screen_lines, chunk)))
-                if len(waiting) > 2 * jobs:
-                    first, future = waiting.popleft()
-                    yield first, future.result()
-            while waiting:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        except BrokenProcessPool:
-            raise ModerationError(
-                "a screening process was killed (out of memory?); run again with --jobs 1 to see which post does it"
-            ) from None
-        finally:
-            for _, future in waiting:
-                future.cancel()
+def as_json(_post: Post, decisions: Sequence[Decision]) -> bytes:
+    """A decision as a line of the output."""
+    return orjson.dumps(decisions[0].to_json(), option=_LINE)
 
 
 @click.command()
@@ -167,13 +65,12 @@ def command(
     """
     from moderation.bootstrap import build_pipeline
 
-    global _pipeline  # noqa: PLW0603 - forks inherit it; passing it would copy the models to every process
     settings = load_settings(config)
     letters = refused or Path("refused.jsonl" if output == "-" else f"{output}.refused.jsonl")
     with ExitStack() as stack:
         source = stack.enter_context(open_input(file))
         processes = jobs or os.cpu_count() or 1
-        pipeline = _pipeline = build_pipeline(settings, rules, forks=processes > 1)
+        pipeline = build_pipeline(settings, rules, forks=processes > 1)
         sink = stack.enter_context(open_output(output))
         tally = Tally()
         started = perf_counter()
@@ -186,22 +83,21 @@ def command(
 
 def _write(source: BufferedReader, sink: BinaryIO, letters: Path, pipeline: Pipeline, jobs: int, tally: Tally) -> None:
     damage: list[UsageError] = []
-    lines_of = batches(until_damaged(read_lines(source), damage), BATCH)
-    chunks: Iterable[Chunk] = map(Chunk, lines_of)
-    if pipeline.campaigns is not None:
-        chunks = in_company(lines_of, pipeline.campaigns, datetime.fromisoformat(pipeline.clock()).timestamp())
+    chunks = batches(until_damaged(read_lines(source), damage), BATCH)
     with ExitStack() as stack, progress("screening") as advance:
         dead: BinaryIO | None = None
-        for lines, results in in_order(chunks, jobs):
-            for (number, line), result in zip(lines, results, strict=True):
-                outcome = tally.admit(number, line, result)
-                if isinstance(outcome, Refusal):
-                    dead = dead or stack.enter_context(letters.open("wb"))
-                    dead.write(orjson.dumps(outcome.to_json(), option=_LINE))
-                    click.echo(str(outcome), err=True)
-                else:
-                    sink.write(outcome)
-            advance(len(lines))
+        for _, outcome in screen(chunks, [pipeline], as_json, jobs):
+            if isinstance(outcome, Refusal):
+                tally.refused += 1
+                dead = dead or stack.enter_context(letters.open("wb"))
+                dead.write(orjson.dumps(outcome.to_json(), option=_LINE))
+                click.echo(str(outcome), err=True)
+            elif outcome is None:
+                tally.repeated += 1
+            else:
+                tally.decided += 1
+                sink.write(outcome.result)
+            advance(1)
     if damage:
         raise damage[0]
 

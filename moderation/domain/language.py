@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ class LanguageSpan(NamedTuple):
     tag: str
 
 
+@lru_cache(maxsize=4096)
 def fallbacks(tag: str) -> tuple[str, ...]:
     """The chain in which a tag is looked up, most special first.
 
@@ -34,6 +36,15 @@ def fallbacks(tag: str) -> tuple[str, ...]:
     chain = ["-".join(parts[:n]) for n in range(len(parts), 0, -1)]
     under = next((_ALSO_UNDER[each] for each in chain if each in _ALSO_UNDER), ())
     return (*chain, *under)
+
+
+def primary(tag: str) -> str:
+    """The language of a tag without script, region and kind: what a rule's breaker counts by.
+
+    >>> primary("zh-Hant"), primary("yue"), primary("hi-Latn")
+    ('zh', 'zh', 'hi')
+    """
+    return next(each for each in reversed(fallbacks(tag)) if "-" not in each)
 
 
 def covers(general: str, tag: str) -> bool:

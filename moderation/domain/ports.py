@@ -5,7 +5,7 @@ Every stage takes and gives lists of equal length; a list of one is a batch, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from moderation.domain.decision import Decision
@@ -13,7 +13,7 @@ from moderation.domain.language import Language
 from moderation.domain.pool import DeadLetter, Intake, PoolStatus, PostRecord, Publication, Unit
 from moderation.domain.post import Post
 from moderation.domain.review import Lease, ReviewItem, Verdict
-from moderation.domain.signal import Campaign, Found, Signals
+from moderation.domain.signal import Campaign, Found, Signals, Tally
 
 
 class Detector(Protocol):
@@ -40,6 +40,11 @@ class Classifier(Protocol):
         """Name and digest of each loaded model."""
         ...
 
+    @property
+    def points(self) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+        """Category → language → operating point (``p95``) → the least probability from which on so many are right."""
+        ...
+
     def __call__(self, texts: Sequence[str], languages: Sequence[Language]) -> list[dict[str, float]]: ...
 
 
@@ -64,12 +69,50 @@ class Campaigns(Protocol):
     def __call__(self, posts: Sequence[Post], now: float) -> list[Campaign | None]: ...
 
 
+class Counters(Protocol):
+    """Counts each author's posts. A post (id, revision) counts once as each thing, however often it comes.
+
+    ``kinds[i]`` says as what post i counts: ``posts``, ids of rules that it matches. Gives the counts of every tally,
+    none where the author is not known. Event time is ``created_at``, capped at ``now`` (Unix seconds); posts count in
+    the order in which they are given. May raise :class:`~moderation.domain.errors.ServiceUnavailable`.
+    """
+
+    @property
+    def tallies(self) -> Sequence[Tally]:
+        """What is counted."""
+        ...
+
+    def __call__(
+        self, posts: Sequence[Post], kinds: Sequence[Collection[str]], now: float
+    ) -> list[Mapping[Tally, int]]: ...
+
+
+class Fuses(Protocol):
+    """Cuts rules off, each in a language of its own, that match too much of what is posted there.
+
+    Languages are primary subtags (``zh`` for zh-Hant). A rule stays cut until somebody mends it, or its text changes.
+    Event time as for :class:`Counters`. May raise :class:`~moderation.domain.errors.ServiceUnavailable`.
+    """
+
+    def cut(self) -> Mapping[str, Collection[str]]:
+        """Language → the ids of the rules that are cut off there."""
+        ...
+
+    def record(self, posts: Sequence[Post], decisions: Sequence[Decision], now: float) -> None:
+        """Count posts and the rules that they match; each (id, revision) once."""
+        ...
+
+
 class Policy(Protocol):
     """Turns signals into decisions. Pure and total: ``now`` is the time of decision, ISO 8601."""
 
     @property
     def digest(self) -> str:
         """``sha256:…`` of the rule set."""
+        ...
+
+    def counted(self, posts: Sequence[Post], signals: Sequence[Signals]) -> list[tuple[str, ...]]:
+        """The rules that each post matches, by id, of those that other rules count."""
         ...
 
     def __call__(self, posts: Sequence[Post], signals: Sequence[Signals], now: str) -> list[Decision]: ...

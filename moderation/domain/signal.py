@@ -5,7 +5,7 @@ A :class:`Vocabulary` is what a rule set asks the detectors to look for; :class:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, NamedTuple
@@ -37,16 +37,14 @@ class Evidence(Enum):
         return self.strength >= weakest.strength
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A word or phrase as its author wrote it; ``language`` is a BCP 47 tag or ``*`` for any."""
 
     text: str
     language: str = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A regular expression in RE2's syntax, run on the folded or on the original field."""
 
     regex: str
@@ -91,7 +89,8 @@ class Vocabulary:
     ``exemplars`` maps the name of a list to its sentences. ``gates`` has an entry for each pattern, None where it
     matters in every post; without any, all patterns do. The patterns that a gate names have none themselves.
     ``exemplar_gate`` is that of all similarities together. ``contacts``, ``links``: whether a rule asks for them;
-    ``windows`` are those of its conditions on near-duplicates.
+    ``windows`` are those of its conditions on near-duplicates, ``tallies`` those of its conditions that count posts,
+    ``fuses`` those of its rules.
     """
 
     terms: tuple[Term, ...] = ()
@@ -102,6 +101,8 @@ class Vocabulary:
     contacts: bool = False
     links: bool = False
     windows: tuple[Window, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    fuses: tuple[Fuse, ...] = ()
 
 
 class Hit(NamedTuple):
@@ -141,6 +142,49 @@ class Window(NamedTuple):
     gte: float = 0.8
 
 
+POSTS = "posts"
+"""What a :class:`Tally` counts where it counts every post."""
+
+
+class Tally(NamedTuple):
+    """What a rule counts: an author's posts (``of`` is ``posts``), or those that a rule (its id) matched.
+
+    They count in (t - within, t], seconds of event time; t is that of the post that is judged, itself included.
+    """
+
+    of: str
+    within_s: float
+
+
+class Fuse(NamedTuple):
+    """When a rule is cut off: it matched ``least`` posts of a language in a window, and more than a ``share`` of them.
+
+    ``rule`` and ``version`` name the rule as it stands: a changed rule starts anew. With ``authors`` its distinct
+    authors count, among all that posted, and not their posts; who is not known does not count.
+    """
+
+    rule: str
+    version: str
+    share: float
+    least: int
+    within_s: float
+    authors: bool
+
+
+class Cut(NamedTuple):
+    """A rule (by id and version) that is cut off in a language: ``since`` when (Unix seconds), for which hits of all.
+
+    ``hits`` and ``total`` are posts, or authors where the fuse counts those.
+    """
+
+    rule: str
+    version: str
+    language: str
+    since: float
+    hits: int
+    total: int
+
+
 class Campaign(NamedTuple):
     """The near-duplicates of a post, itself included: a text that several posts share.
 
@@ -171,7 +215,8 @@ class Signals:
 
     ``scores``: calibrated probability by category, only for categories that a classifier covers for the post's
     language. ``similarities``: largest cosine in [-1, 1] to each list of exemplars. ``unavailable`` names the parts
-    that failed, as ``classifier.zh`` or ``exemplars``. ``campaign`` is None where the post is alone.
+    that failed, as ``classifier.zh`` or ``exemplars``. ``campaign`` is None where the post is alone. ``counts`` lacks
+    what is not known. ``cut`` are the ids of the rules that are cut off in the post's language.
     """
 
     language: Language
@@ -180,3 +225,5 @@ class Signals:
     similarities: Mapping[str, float] = field(default_factory=dict)
     unavailable: tuple[str, ...] = ()
     campaign: Campaign | None = None
+    counts: Mapping[Tally, int] = field(default_factory=dict)
+    cut: Collection[str] = ()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple, Protocol
 
-from moderation.domain.signal import Contact, Evidence, Hit, Pattern, Term, Vocabulary, Window
+from moderation.domain.signal import Contact, Evidence, Hit, Pattern, Tally, Term, Vocabulary, Window
 from moderation.domain.text import Span
 from moderation.policy.expressions import Truth
 from moderation.policy.model import (
@@ -15,6 +15,7 @@ from moderation.policy.model import (
     Bound,
     Condition,
     Contacts,
+    Count,
     Idiom,
     Idioms,
     Links,
@@ -23,6 +24,7 @@ from moderation.policy.model import (
     Regex,
     Score,
     Similar,
+    Speech,
     Words,
 )
 from moderation.policy.reach import host_of
@@ -206,13 +208,16 @@ class ScoreCheck:
 
 @dataclass(frozen=True, slots=True)
 class SimilarCheck:
-    """A cosine against a limit by language."""
+    """A cosine against a limit by language; ``valid``: the limit was chosen for the embedding that is loaded."""
 
     exemplars: str
     bound: Bound
+    valid: bool
 
     def look(self, view: View) -> Finding:
-        """Unknown where the embedding failed, or without a limit for the language."""
+        """Unknown where the embedding failed or is another, or without a limit for the language."""
+        if not self.valid:
+            return Finding(None)
         return _compare(view, view.signals.similarities.get(self.exemplars), self.bound)
 
 
@@ -241,17 +246,60 @@ class AmongCheck:
         return Finding(None if value is None else value in self.values, value=value)
 
 
+@dataclass(frozen=True, slots=True)
+class CountCheck:
+    """How many posts of the author, against a limit by language."""
+
+    tally: Tally
+    bound: Bound
+
+    def look(self, view: View) -> Finding:
+        """Unknown where the author is, or where posts could not be counted."""
+        return _compare(view, view.signals.counts.get(self.tally), self.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechCheck:
+    """What a post is written in; see :class:`~moderation.policy.model.Speech`."""
+
+    speech: Speech
+
+    def look(self, view: View) -> Finding:
+        """Never unknown: what is not there has a share of 0."""
+        language = view.signals.language
+        match self.speech:
+            case Speech("doubtful"):
+                return Finding(language.doubtful)
+            case Speech("mixed"):
+                return Finding(language.mixed)
+            case Speech("share", name, Bound() as bound):
+                return _compare(view, view.share(name), bound)
+            case Speech(_, name, Bound() as bound):
+                return _compare(view, view.share_of_script(name), bound)
+            case _:
+                return Finding(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What limits depend on beside the rules: category → language → operating points, and the embedding's version."""
+
+    points: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+    embedding: str = ""
+
+
 class Compiler:
     """Makes conditions ready for one vocabulary."""
 
-    def __init__(self, vocabulary: Vocabulary, idioms: Iterable[Idiom]) -> None:
+    def __init__(self, vocabulary: Vocabulary, idioms: Iterable[Idiom], measured: Measured) -> None:
+        self._measured = measured
         self._terms: dict[Term, int] = {term: n for n, term in enumerate(vocabulary.terms)}
         self._patterns: dict[Pattern, int] = {pattern: n for n, pattern in enumerate(vocabulary.patterns)}
         self.idioms = {
             idiom.id: IdiomCheck(idiom, self._index(idiom.forms), self._index(idiom.cues)) for idiom in idioms
         }
 
-    def check(self, condition: Condition, *, whole: bool) -> Check:  # noqa: PLR0911 - one return a kind of condition
+    def check(self, condition: Condition, *, whole: bool) -> Check:  # noqa: C901, PLR0911 - one case a kind of condition
         """The check of one condition; ``whole`` is the rule's ``mixed``."""
         match condition:
             case Words(terms, weakest):
@@ -268,13 +316,17 @@ class Compiler:
             case Idioms(ids, sense):
                 return IdiomsCheck(tuple(self.idioms[name] for name in ids), sense)
             case Score(category, bound):
-                return ScoreCheck(category, bound)
-            case Similar(exemplars, bound):
-                return SimilarCheck(exemplars, bound)
-            case Number(field, bound):
-                return NumberCheck(field, bound)
-            case Among(field, values):
-                return AmongCheck(field, values)
+                return ScoreCheck(category, bound.measured(self._measured.points.get(category, {})))
+            case Similar(exemplars, bound, model):
+                return SimilarCheck(exemplars, bound, model in {None, self._measured.embedding})
+            case Number(name, bound):
+                return NumberCheck(name, bound)
+            case Among(name, values):
+                return AmongCheck(name, values)
+            case Count(tally, bound):
+                return CountCheck(tally, bound)
+            case Speech():
+                return SpeechCheck(condition)
 
     def _index(self, terms: Iterable[Term]) -> dict[int, str]:
         return {self._terms[term]: term.language for term in terms}

@@ -8,15 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from moderation.domain.signal import Pattern, Term, Vocabulary, Window
+from moderation.domain.signal import Pattern, Tally, Term, Vocabulary, Window
 from moderation.policy.conditions import LISTS
 from moderation.policy.model import (
     RUNNING,
     Condition,
     Contacts,
+    Count,
     Idiom,
     Idioms,
     Links,
+    Market,
     NearDuplicates,
     Regex,
     Rule,
@@ -29,7 +31,11 @@ from moderation.policy.triggers import exemplar_gate, gates
 
 
 def build(
-    rules: Sequence[Rule], contents: Mapping[str, Any], lists: Mapping[str, TermList], idioms: Sequence[Idiom]
+    rules: Sequence[Rule],
+    contents: Mapping[str, Any],
+    lists: Mapping[str, TermList],
+    idioms: Sequence[Idiom],
+    markets: Sequence[Market] = (),
 ) -> RuleSet:
     """Make a rule set of rules in any order; ``contents`` is what the file of each rule says, by its id."""
     ordered = sorted(rules, key=lambda rule: rule.id)
@@ -41,9 +47,11 @@ def build(
             "rules": contents,
             "lists": {name: _said(found) for name, found in lists.items()},
             "idioms": {idiom.id: _said(idiom) for idiom in known},
+            "markets": {market.id: _outcomes(market) for market in markets},
         }
     )
-    return RuleSet(versioned, dict(sorted(lists.items())), tuple(known), _vocabulary(versioned, lists, known), digest)
+    vocabulary = _vocabulary(versioned, lists, known)
+    return RuleSet(versioned, dict(sorted(lists.items())), tuple(known), vocabulary, digest, tuple(markets))
 
 
 def wake(rule_set: RuleSet) -> RuleSet:
@@ -58,6 +66,7 @@ def _vocabulary(rules: Sequence[Rule], lists: Mapping[str, TermList], idioms: Se
     patterns: set[Pattern] = set()
     exemplars: set[str] = set()
     windows: set[Window] = set()
+    tallies: set[Tally] = set()
     running = [rule for rule in rules if rule.status in RUNNING]
     conditions = [part for rule in running for part in rule.detect.values()]
     for condition in conditions:
@@ -70,6 +79,8 @@ def _vocabulary(rules: Sequence[Rule], lists: Mapping[str, TermList], idioms: Se
                 exemplars.add(name)
             case NearDuplicates(window):
                 windows.add(window)
+            case Count(tally):
+                tallies.add(tally)
             case _:
                 pass
     ordered_terms = tuple(sorted(terms, key=lambda term: (term.text, term.language)))
@@ -83,6 +94,8 @@ def _vocabulary(rules: Sequence[Rule], lists: Mapping[str, TermList], idioms: Se
         contacts=any(isinstance(condition, Contacts) for condition in conditions),
         links=any(isinstance(condition, Links) for condition in conditions),
         windows=tuple(sorted(windows)),
+        tallies=tuple(sorted(tallies)),
+        fuses=tuple(fuse for rule in running if (fuse := rule.fuse) is not None),
     )
 
 
@@ -93,6 +106,7 @@ def _version(rule: Rule, content: Any, lists: Mapping[str, TermList], idioms: Ma
             "rule": content,
             "lists": {name: _said(lists[name]) for name in names},
             "idioms": {name: _said(idioms[name]) for name in _idioms_of(rule.detect.values())},
+            "markets": {market: action.name for market, action in rule.markets.items()},
         }
     )
 
@@ -121,6 +135,10 @@ def _said(part: TermList | Idiom) -> Any:
     if isinstance(part, TermList):
         return [part.language, *part.terms]
     return [part.forms, dict(part.benign), dict(part.harmful), part.cues]
+
+
+def _outcomes(market: Market) -> dict[str, str]:
+    return {category: outcome.action.name for category, outcome in market.outcomes.items()}
 
 
 def _digest(content: Any) -> str:

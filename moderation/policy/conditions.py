@@ -9,8 +9,10 @@ from typing import Literal
 
 from moderation.domain.language import covers
 from moderation.domain.post import KINDS
-from moderation.domain.signal import Pattern, Term
+from moderation.domain.signal import Pattern, Tally, Term
 from moderation.domain.taxonomy import CATEGORIES
+from moderation.policy.bounds import read_bound, read_by_language
+from moderation.policy.languages import SCRIPTS
 from moderation.policy.model import (
     COMPARATORS,
     NUMBERS,
@@ -18,29 +20,40 @@ from moderation.policy.model import (
     Among,
     Bound,
     Condition,
+    Count,
     Idioms,
+    Market,
     Number,
     Regex,
     Score,
     Similar,
+    Speech,
     TermList,
     Words,
 )
-from moderation.policy.reach import read_contact, read_evidence, read_links, read_near_duplicates
+from moderation.policy.reach import (
+    read_contact,
+    read_evidence,
+    read_links,
+    read_near_duplicates,
+    read_stretch,
+)
 from moderation.policy.reading import Value, suggestion
 from moderation.policy.terms import check_term, read_pattern, read_tag
 
 LISTS = "@lists/"
 EXEMPLARS = "exemplars/"
-LATER = ("count", "language")
+ASPECTS = ("share", "script", "doubtful", "mixed")
+"""What a condition may ask of a post's language."""
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What conditions may refer to: the lists by name, and the ids of the idioms."""
+    """What a rule may refer to: the lists by name, the ids of the idioms, the market matrix."""
 
     lists: Mapping[str, TermList]
     idioms: tuple[str, ...] = ()
+    markets: tuple[Market, ...] = ()
 
     def find(self, value: Value, reference: str) -> TermList | None:
         """The list that ``@lists/…`` means; reports where there is none."""
@@ -69,10 +82,6 @@ def read_condition(value: Value, library: Library) -> Condition | None:
     first = next(iter(value.value), None)
     if first is None:
         value.fault("R013", "a condition needs a kind", suggestion("", READERS))
-    elif first in LATER:
-        value.child(first).fault_at_key(
-            "R013", f"`{first}` conditions are not in this version", suggestion("", READERS)
-        )
     else:
         value.child(first).fault_at_key("R013", f"unknown kind of condition `{first}`", suggestion(first, READERS))
     return None
@@ -85,15 +94,6 @@ def read_terms(value: Value, key: str, library: Library) -> list[Term]:
     if value.value == []:
         value.fault("R019", "no terms", "remove it, or add terms")
     return [term for item in value.items() for term in _terms_of(item, key, library)]
-
-
-def read_by_language(value: Value) -> list[tuple[str, Value]]:
-    """A map by language as (tag, value); anything else stands for every language."""
-    if not isinstance(value.value, dict):
-        return [("*", value)]
-    if not value.value:
-        value.fault("R019", "no language, so it can never be true", "write `{zh: …, en: …}`, or one value for all")
-    return [(tag, entry) for key, entry in value.mapping().items() if (tag := read_tag(entry, key)) is not None]
 
 
 def _terms_of(value: Value, key: str, library: Library) -> list[Term]:
@@ -132,29 +132,73 @@ def _regex(value: Value, kind: str, _library: Library) -> Regex | None:
 def _score(value: Value, kind: str, _library: Library) -> Score | None:
     entries = value.mapping((kind, *COMPARATORS))
     category = entries[kind].choice(CATEGORIES, "R005", "category")
-    bound = _bound(value, entries, highest=1.0)
+    bound = read_bound(value, entries, highest=1.0, points=True)
     return Score(category, bound) if category and bound else None
 
 
 def _similar(value: Value, kind: str, library: Library) -> Similar | None:
-    value.mapping((kind,))
-    inner = value.child(kind)
-    entries = inner.mapping(("examples", *COMPARATORS), required=("examples",))
-    bound = _bound(inner, entries, highest=1.0)
+    entries, bound = _compared(value, kind, ("examples", "model"), ("examples",), highest=1.0)
     name = entries["examples"].text() if "examples" in entries else None
+    model = entries["model"].text() if "model" in entries else None
     if name is None:
         return None
     if not name.startswith(LISTS + EXEMPLARS):
         entries["examples"].fault("R018", f"`{name}` is no list of exemplars", f"write `{LISTS}{EXEMPLARS}NAME`")
         return None
     found = library.find(entries["examples"], name)
-    return Similar(found.name, bound) if found and bound else None
+    return Similar(found.name, bound, model) if found and bound else None
+
+
+def _count(value: Value, kind: str, _library: Library) -> Count | None:
+    entries, bound = _compared(value, kind, ("of", "by", "within"), ("of", "within"), highest=None)
+    of = entries["of"].text() if "of" in entries else None
+    if "by" in entries:
+        entries["by"].choice(("author",), what="thing to count by")
+    within_s = read_stretch(entries["within"]) if "within" in entries else None
+    return Count(Tally(of, within_s), bound) if of and within_s and bound else None
+
+
+def _speech(value: Value, kind: str, _library: Library) -> Speech | None:
+    value.mapping((kind,))
+    inner = value.child(kind)
+    entries = inner.mapping((*ASPECTS, *COMPARATORS))
+    said = [aspect for aspect in ASPECTS if aspect in entries]
+    if len(said) != 1:
+        given = f"{' and '.join(said)} in one condition" if said else "nothing is asked of the language"
+        inner.fault("R003", given, f"give exactly one of {', '.join(ASPECTS)}")
+        return None
+    aspect = said[0]
+    if aspect in {"doubtful", "mixed"}:
+        wanted = entries[aspect].flag()
+        inner.mapping((aspect,))
+        if wanted is False:
+            entries[aspect].fault(
+                "R004", f"`{aspect}: false` says nothing", f"write `{aspect}: true` and put `not` before its name"
+            )
+        return Speech(aspect) if wanted else None
+    bound = read_bound(inner, entries, highest=1.0)
+    name = read_tag(entries[aspect]) if aspect == "share" else entries[aspect].choice(SCRIPTS, "R040", "script")
+    return Speech(aspect, name, bound) if name and bound else None
+
+
+def _compared(
+    value: Value, kind: str, options: tuple[str, ...], required: tuple[str, ...], *, highest: float | None
+) -> tuple[dict[str, Value], Bound | None]:
+    """The options of a kind and its comparison, which stands among them, or beside the kind as in ``score``."""
+    beside = value.mapping((kind, *COMPARATORS))
+    inner = value.child(kind)
+    entries = inner.mapping((*options, *COMPARATORS), required)
+    both = {key: part for key, part in (*beside.items(), *entries.items()) if key in COMPARATORS}
+    doubled = [key for key in COMPARATORS if key in beside and key in entries]
+    for key in doubled:
+        beside[key].fault_at_key("R014", f"`{key}` stands twice", "give it once")
+    return entries, read_bound(inner, both, highest=highest)
 
 
 def _number(value: Value, kind: str, _library: Library) -> Number | None:
     value.mapping((kind,))
     inner = value.child(kind)
-    bound = _bound(inner, inner.mapping(COMPARATORS), highest=None)
+    bound = read_bound(inner, inner.mapping(COMPARATORS), highest=None)
     return Number(kind, bound) if bound else None
 
 
@@ -179,26 +223,6 @@ def _idioms(value: Value, kind: str, library: Library) -> Idioms | None:
     return Idioms(ids, chosen)
 
 
-def _bound(value: Value, entries: Mapping[str, Value], *, highest: float | None) -> Bound | None:
-    found = [key for key in COMPARATORS if key in entries]
-    if len(found) != 1:
-        given = f"two comparisons: {', '.join(found)}" if found else "no comparison"
-        value.fault("R014", given, f"give one of {', '.join(COMPARATORS)}, such as `gte: 0.8`")
-        return None
-    limits = {tag: _limit(part, highest) for tag, part in read_by_language(entries[found[0]])}
-    good = {tag: limit for tag, limit in limits.items() if limit is not None}
-    return Bound(found[0], good) if good and len(good) == len(limits) else None
-
-
-def _limit(value: Value, highest: float | None) -> float | None:
-    limit = value.number()
-    if limit is not None and (limit < 0 or (highest is not None and limit > highest)):
-        allowed = f"from 0 to {highest:g}" if highest is not None else "0 or more"
-        value.fault("R015", f"{limit:g} is out of range", f"a limit must be {allowed}")
-        return None
-    return None if limit is None else float(limit)
-
-
 Reader = Callable[[Value, str, Library], Condition | None]
 READERS: Mapping[str, Reader] = {
     "words": _words,
@@ -208,6 +232,8 @@ READERS: Mapping[str, Reader] = {
     "near_duplicates": read_near_duplicates,
     "score": _score,
     "similar_to": _similar,
+    "count": _count,
+    "language": _speech,
     "idiom": _idioms,
     **dict.fromkeys(NUMBERS, _number),
     **dict.fromkeys(WORDS, _among),

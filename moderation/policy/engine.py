@@ -11,7 +11,7 @@ from moderation.domain.decision import Action, Decision, Match, Note, Seen, Vers
 from moderation.domain.post import Post
 from moderation.domain.signal import Evidence, Signals
 from moderation.domain.taxonomy import Taxonomy
-from moderation.policy.checks import Compiler, IdiomCheck
+from moderation.policy.checks import Compiler, IdiomCheck, Measured
 from moderation.policy.decide import EVERYWHERE, Decider
 from moderation.policy.evaluate import Judgement, Ready
 from moderation.policy.index import Index
@@ -26,14 +26,24 @@ _RANK = attrgetter("rank")
 class Engine:
     """A rule set, ready. Pure and total; compiled when it is made."""
 
-    def __init__(self, rules: RuleSet, taxonomy: Taxonomy, desks: Mapping[str, str], versions: Versions) -> None:
-        compiler = Compiler(rules.vocabulary, rules.idioms)
+    def __init__(
+        self,
+        rules: RuleSet,
+        taxonomy: Taxonomy,
+        desks: Mapping[str, str],
+        versions: Versions,
+        points: Mapping[str, Mapping[str, Mapping[str, float]]] | None = None,
+    ) -> None:
+        measured = Measured(points or {}, versions.models.get("embedding", ""))
+        compiler = Compiler(rules.vocabulary, rules.idioms, measured)
         self._rules = rules
         self._versions = versions
         self._decider = Decider(taxonomy, desks)
         self._ready = tuple(Ready.of(rule, compiler) for rule in rules.rules if rule.status in RUNNING)
         self._index = Index(self._ready)
         self._idioms = {index: idiom for idiom in compiler.idioms.values() for index in idiom.forms}
+        counted = {tally.of for tally in rules.vocabulary.tallies}
+        self._counted = [n for n, ready in enumerate(self._ready) if ready.rule.id in counted]
 
     @property
     def digest(self) -> str:
@@ -44,6 +54,15 @@ class Engine:
         """Decide each post; ``now`` is ISO 8601, and its day in UTC is the one on which rules expire."""
         today = datetime.fromisoformat(now).astimezone(UTC).date()
         return [self._decide(post, found, now, today) for post, found in zip(posts, signals, strict=True)]
+
+    def counted(self, posts: Sequence[Post], signals: Sequence[Signals]) -> list[tuple[str, ...]]:
+        """The rules that each post matches, by id, of those that other rules count."""
+        found = []
+        for post, signal in zip(posts, signals, strict=True):
+            candidates = set(self._index.candidates(signal)).intersection(self._counted)
+            view = View(post, signal)
+            found.append(tuple(self._ready[n].rule.id for n in sorted(candidates) if _judge(self._ready[n], view)))
+        return found
 
     def trace(self, post: Post, signals: Signals) -> list[RuleTrace]:
         """What every running rule says of a post, and why: for authors, so nothing is left out."""
@@ -63,7 +82,7 @@ class Engine:
             held.sort(key=lambda found: (-strictness[found.ready.rule.id], found.ready.rule.id))
             for found in held:
                 rule = found.ready.rule
-                status = status_of(rule, post.id, today)
+                status = "shadow" if rule.id in signals.cut else status_of(rule, post.id, today)
                 matches.append(_match(found, status))
                 if status != "shadow" and strictness[rule.id] is not Action.approve:
                     acting.append(rule)

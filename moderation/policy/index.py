@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import inf
 from typing import TypeVar
 
-from moderation.domain.signal import Signals
+from moderation.domain.signal import Signals, Tally
 from moderation.policy.checks import (
     Check,
     ContactCheck,
+    CountCheck,
     IdiomsCheck,
     LinkCheck,
     NearDuplicatesCheck,
@@ -19,10 +21,12 @@ from moderation.policy.checks import (
     WordsCheck,
 )
 from moderation.policy.evaluate import Ready
+from moderation.policy.model import Bound
 from moderation.policy.triggers import triggers
 
 T = TypeVar("T")
-_Limits = Mapping[str, Sequence[tuple[float, int]]]
+K = TypeVar("K")
+_Limits = Mapping[K, Sequence[tuple[float, int]]]
 
 
 class Index:
@@ -37,6 +41,7 @@ class Index:
         self._campaigns: set[int] = set()
         self._scores: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
         self._similar: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
+        self._counts: defaultdict[Tally, list[tuple[float, int]]] = defaultdict(list)
         for number, ready in enumerate(rules):
             needed = triggers(ready.rule)
             if needed is None:
@@ -44,7 +49,7 @@ class Index:
             else:
                 for name in needed:
                     self._wake(number, ready.checks[name])
-        for limits in (*self._scores.values(), *self._similar.values()):
+        for limits in (*self._scores.values(), *self._similar.values(), *self._counts.values()):
             limits.sort()
 
     def _wake(self, number: int, check: Check) -> None:
@@ -63,9 +68,11 @@ class Index:
             case NearDuplicatesCheck():
                 self._campaigns.add(number)
             case ScoreCheck(category, bound):
-                self._scores[category].append((min(bound.limits.values()), number))
+                self._scores[category].append((_least(bound), number))
             case SimilarCheck(exemplars, bound):
-                self._similar[exemplars].append((min(bound.limits.values()), number))
+                self._similar[exemplars].append((_least(bound), number))
+            case CountCheck(tally, bound):
+                self._counts[tally].append((_least(bound), number))
 
     def candidates(self, signals: Signals) -> list[int]:
         """The numbers of the rules that may hold, in their order."""
@@ -84,6 +91,8 @@ class Index:
             _reach(signals.scores, self._scores, found.add)
         if self._similar:
             _reach(signals.similarities, self._similar, found.add)
+        if self._counts:
+            _reach(signals.counts, self._counts, found.add)
         return sorted(found)
 
 
@@ -92,7 +101,12 @@ def _add(table: defaultdict[T, set[int]], keys: Iterable[T], number: int) -> Non
         table[key].add(number)
 
 
-def _reach(values: Mapping[str, float], limits: _Limits, found: Callable[[int], None]) -> None:
+def _least(bound: Bound) -> float:
+    """The least limit of all languages; beyond reach where there is none (a point that no model has)."""
+    return min(bound.limits.values(), default=inf)
+
+
+def _reach(values: Mapping[K, float], limits: _Limits[K], found: Callable[[int], None]) -> None:
     for name, value in values.items():
         for limit, number in limits.get(name, ()):
             if value < limit:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from moderation.domain.signal import Term
-from moderation.policy.conditions import Library, read_by_language, read_terms
+from moderation.policy.bounds import read_by_language
+from moderation.policy.conditions import Library, read_terms
 from moderation.policy.model import Idiom, TermList
 from moderation.policy.reading import Value, kind_of, words_of
 from moderation.policy.terms import check_term, read_tag, sounding
@@ -16,7 +17,7 @@ _NO_LISTS = Library({})
 def read_list(value: Value, name: str) -> TermList:
     """Read one list; a list with problems keeps its good terms, so that references to it still resolve."""
     required = ("language", "owner", "source", "terms")
-    entries = value.mapping(required, required)
+    entries = value.mapping((*required, "identity"), required)
     tag = read_tag(entries["language"]) if "language" in entries else None
     terms: dict[str, str] = {}
     for item in entries["terms"].items() if "terms" in entries else ():
@@ -30,7 +31,14 @@ def read_list(value: Value, name: str) -> TermList:
         terms.setdefault(sounding(text), text)
     if "terms" in entries and entries["terms"].value == []:
         entries["terms"].fault("R019", "the list is empty", "add terms, or remove the list and what refers to it")
-    return TermList(name, tag or "*", _text(entries, "owner"), _text(entries, "source"), tuple(terms.values()))
+    return TermList(
+        name=name,
+        language=tag or "*",
+        owner=_text(entries, "owner"),
+        source=_text(entries, "source"),
+        terms=tuple(terms.values()),
+        identity=bool(entries["identity"].flag()) if "identity" in entries else False,
+    )
 
 
 def read_idioms(value: Value) -> list[Idiom]:

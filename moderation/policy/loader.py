@@ -1,7 +1,7 @@
 """From files to a rule set, or to all their problems at once.
 
-``lists/**.yaml`` are term lists, ``culture/idioms.yaml`` the idioms, ``NAME.test.yaml`` the tests of ``NAME.yaml``;
-every other file is one rule. The order of the files never matters.
+``lists/**.yaml`` are term lists, ``culture/idioms.yaml`` the idioms, ``markets.yaml`` the market matrix,
+``NAME.test.yaml`` the tests of ``NAME.yaml``; every other file is one rule. The order of the files never matters.
 """
 
 from __future__ import annotations
@@ -11,21 +11,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from moderation.domain.collector import uncollected
 from moderation.domain.errors import Problem, RulesRefused, UsageError
 from moderation.policy.compiler import build
 from moderation.policy.conditions import Library
-from moderation.policy.examples import read_examples
-from moderation.policy.lint import LAWS, Surroundings, tests_of
+from moderation.policy.examples import TEST, read_examples, tests_of
+from moderation.policy.laws import LAWS, PACK_LAWS, Pack, Surroundings
+from moderation.policy.laws.pack import IDIOMS, LISTED
 from moderation.policy.lists import read_idioms, read_list
-from moderation.policy.model import Example, Idiom, Rule, RuleSet
+from moderation.policy.markets import MARKETS, read_markets
+from moderation.policy.model import RuleSet
 from moderation.policy.reading import Value
-from moderation.policy.rules import RuleFile, read_rule
+from moderation.policy.rules import read_rule
+from moderation.policy.terms import sounding
 from moderation.policy.yaml import MAX_CHARACTERS, parse
 
-IDIOMS = "culture/idioms.yaml"
-_LISTS = "lists/"
-_TEST = ".test.yaml"
-_SUFFIXES = (".yaml", ".yml")
+SUFFIXES = (".yaml", ".yml")
 _MAX_BYTES = 4 * MAX_CHARACTERS
 
 
@@ -47,7 +48,7 @@ def read_folder(folder: Path) -> dict[str, str]:
     files: dict[str, str] = {}
     try:
         for path in sorted(folder.rglob("*")):
-            if path.suffix in _SUFFIXES and path.is_file():
+            if path.suffix in SUFFIXES and path.is_file():
                 with path.open("rb") as stream:
                     files[path.relative_to(folder).as_posix()] = stream.read(_MAX_BYTES + 1).decode(
                         "utf-8", "surrogateescape"
@@ -69,22 +70,37 @@ def load_rules(files: Mapping[str, str], today: date) -> RuleSet:
 
 def check_rules(files: Mapping[str, str], today: date) -> Checked:
     """Read and check all files in one pass; never raises, whatever they hold."""
+    with uncollected():
+        return _check(files, today)
+
+
+def _check(files: Mapping[str, str], today: date) -> Checked:
     values = {name: Value.of(parse(files[name], name)) for name in sorted(files)}
     lists = {}
-    for name in (name for name in values if name.startswith(_LISTS)):
-        key = name.removeprefix(_LISTS).rsplit(".", 1)[0]
+    for name in (name for name in values if name.startswith(LISTED)):
+        key = name.removeprefix(LISTED).rsplit(".", 1)[0]
         lists[key] = read_list(values[name], key)
     idioms = {idiom.id: idiom for idiom in read_idioms(values[IDIOMS])} if IDIOMS in values else {}
-    examples = {name: read_examples(values[name]) for name in values if name.endswith(_TEST)}
-    library = Library(lists, tuple(idioms))
+    examples = {name: read_examples(values[name]) for name in values if name.endswith(TEST)}
+    markets = read_markets(values[MARKETS]) if MARKETS in values else ()
+    library = Library(lists, tuple(idioms), markets)
     rule_files = [
         read_rule(value, library)
         for name, value in values.items()
-        if not name.startswith(_LISTS) and name != IDIOMS and name not in examples
+        if not name.startswith(LISTED) and name not in {IDIOMS, MARKETS} and name not in examples
     ]
-    _check_ids(rule_files)
-    _check_orphans(rule_files, examples, values)
-    rules = [_lint(file, idioms, examples, today) for file in rule_files]
+    identities = frozenset(sounding(term) for found in lists.values() if found.identity for term in found.terms)
+    rules = []
+    for file in rule_files:
+        name = tests_of(file.value.file)
+        around = Surroundings(idioms, examples.get(name, ()), values.get(name), identities, today)
+        for law in LAWS:
+            law(file, around)
+        if file.rule is not None:
+            rules.append(replace(file.rule, examples=around.examples))
+    pack = Pack(rule_files, values, lists, idioms, today)
+    for pack_law in PACK_LAWS:
+        pack_law(pack)
     problems = tuple(
         sorted(
             (problem for value in values.values() for problem in _told(value)),
@@ -93,9 +109,8 @@ def check_rules(files: Mapping[str, str], today: date) -> Checked:
     )
     if any(not problem.warning for problem in problems):
         return Checked(None, problems)
-    found = [rule for rule in rules if rule is not None]
     contents = {file.rule.id: file.value.value for file in rule_files if file.rule}
-    rule_set = build(found, contents, lists, list(idioms.values()))
+    rule_set = build(rules, contents, lists, list(idioms.values()), markets)
     return Checked(replace(rule_set, warnings=problems), problems)
 
 
@@ -109,28 +124,3 @@ def _told(value: Value) -> list[Problem]:
         for problem in value.problems
         if problem.code.startswith("Y") or (problem.line, problem.column) not in broken
     ]
-
-
-def _lint(
-    file: RuleFile, idioms: Mapping[str, Idiom], examples: Mapping[str, tuple[Example, ...]], today: date
-) -> Rule | None:
-    tests = examples.get(tests_of(file.value.file), ())
-    for law in LAWS:
-        law(file, Surroundings(idioms, tests, today))
-    return replace(file.rule, examples=tests) if file.rule else None
-
-
-def _check_ids(files: list[RuleFile]) -> None:
-    first: dict[str, RuleFile] = {}
-    for file in files:
-        if file.id is not None and first.setdefault(file.id, file) is not file:
-            message = f"rule `{file.id}` stands in {first[file.id].value.file} already"
-            file.value.child("id").fault("R007", message, "give one of them another id")
-
-
-def _check_orphans(files: list[RuleFile], examples: Mapping[str, object], values: Mapping[str, Value]) -> None:
-    expected = {tests_of(file.value.file) for file in files}
-    for name in examples:
-        if name not in expected:
-            rule = name.removesuffix(_TEST) + ".yaml"
-            values[name].fault("R029", f"there is no rule {rule}", "rename the tests after their rule, or remove them")

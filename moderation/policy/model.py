@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from moderation.domain.decision import Action
 from moderation.domain.errors import Problem
 from moderation.domain.language import covers, fallbacks
-from moderation.domain.signal import Evidence, Pattern, Term, Vocabulary, Window
+from moderation.domain.market import markets_of
+from moderation.domain.signal import Evidence, Fuse, Pattern, Tally, Term, Vocabulary, Window
 from moderation.domain.taxonomy import Severity
 from moderation.policy.expressions import Node
 
@@ -19,6 +20,8 @@ RUNNING = frozenset({"shadow", "canary", "enforce"})
 DESKS = ("auto", "zh", "en", "both")
 MIXED = ("per_span", "whole")
 COMPARATORS = ("lt", "lte", "gt", "gte")
+POINTS = ("p90", "p95")
+"""Operating points: the least score from which on so many per cent are right, as each model measured it."""
 AUTHOR_NUMBERS = ("author.age_days", "author.strikes", "author.followers")
 NUMBERS = (*AUTHOR_NUMBERS, "post.views_per_minute")
 WORDS = ("author.region", "post.kind", "post.region")
@@ -26,10 +29,24 @@ WORDS = ("author.region", "post.kind", "post.region")
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """``gte: {zh: 0.7, "*": 0.9}``: a comparison with a limit by language."""
+    """``gte: {zh: 0.7, "*": 0.9}``: a comparison with a limit by language.
+
+    ``points`` are limits that the model says: ``gte: p95``, the score from which on 95% are right.
+    """
 
     comparator: str
     limits: Mapping[str, float]
+    points: Mapping[str, str] = field(default_factory=dict)
+
+    def measured(self, known: Mapping[str, Mapping[str, float]]) -> Bound:
+        """The same with each point as the limit that a model has for it: ``known`` maps languages to theirs.
+
+        A language without it has no limit, and a limit of its own is not replaced.
+        """
+        limits: dict[str, float] = {}
+        for key, point in sorted(self.points.items(), key=lambda said: said[0] != "*"):
+            limits.update({tag: named[point] for tag, named in known.items() if covers(key, tag) and point in named})
+        return Bound(self.comparator, {**limits, **self.limits})
 
     def limit(self, tag: str) -> float | None:
         """The limit for a language: that of its longest prefix, else of ``*``; None where there is none."""
@@ -108,10 +125,11 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """The largest cosine to a list of exemplars."""
+    """The largest cosine to a list of exemplars; ``model`` is the embedding for which the limit was chosen, if said."""
 
     exemplars: str
     bound: Bound
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +148,30 @@ class Among:
     values: frozenset[str]
 
 
-Condition = Words | Regex | Contacts | Links | NearDuplicates | Idioms | Score | Similar | Number | Among
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many posts of the author were counted against a limit by language."""
+
+    tally: Tally
+    bound: Bound
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What languages or scripts a post is in.
+
+    ``aspect`` is ``share`` (of the language ``name``), ``script`` (the share of its letters that are of it),
+    ``doubtful`` or ``mixed``. The first two have a limit; the others are true where the post is so.
+    """
+
+    aspect: str
+    name: str = ""
+    bound: Bound | None = None
+
+
+Condition = (
+    Words | Regex | Contacts | Links | NearDuplicates | Idioms | Score | Similar | Number | Among | Count | Speech
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +185,15 @@ class Scope:
 
     def takes_market(self, market: str) -> bool:
         """Whether the rule applies where a post is shown."""
-        return "*" in self.markets or market in self.markets
+        return "*" in self.markets or any(each in self.markets for each in markets_of(market))
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """One test beside a rule: ``expected`` says whether the rule must match; a ``todo`` one never fails.
 
-    ``copies``: so many authors posted the text, the last of them the post that is judged; 1 where it stands alone.
+    ``copies``: so many authors posted the text, the last of them the post that is judged; ``times``: each so often.
+    Both are 1 where it stands alone.
     """
 
     text: str
@@ -163,7 +205,17 @@ class Example:
     pair: str | None = None
     author: Mapping[str, float | str] = field(default_factory=dict)
     copies: int = 1
+    times: int = 1
     because: str = ""
+
+
+class Breaker(NamedTuple):
+    """When a rule drops to shadow in a language; the fields are those of :class:`~moderation.domain.signal.Fuse`."""
+
+    share: float
+    least: int
+    within_s: float
+    authors: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,24 +240,40 @@ class Rule:
     file: str
     version: str = ""
     canary: float = 0.0
+    breaker: Breaker | None = None
     expires: date | None = None
     false_positives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
 
     def action_in(self, market: str) -> Action:
-        """What the rule does in a market."""
-        return self.markets.get(market, self.markets.get("*", self.action))
+        """What the rule does in a market: what it says of it, of a union that it is in, of ``*``, of all."""
+        for each in (*markets_of(market), "*"):
+            if each in self.markets:
+                return self.markets[each]
+        return self.action
+
+    @property
+    def fuse(self) -> Fuse | None:
+        """What cuts the rule off, where it has a breaker."""
+        if self.breaker is None:
+            return None
+        share, least, within_s, authors = self.breaker
+        return Fuse(self.id, self.version, share, least, within_s, authors)
 
 
 @dataclass(frozen=True, slots=True)
 class TermList:
-    """A file of terms; ``name`` is ``zh/invite`` for ``@lists/zh/invite``."""
+    """A file of terms; ``name`` is ``zh/invite`` for ``@lists/zh/invite``.
+
+    ``identity``: they are names of groups of people, so that they alone are no evidence of a violation.
+    """
 
     name: str
     language: str
     owner: str
     source: str
     terms: tuple[str, ...]
+    identity: bool = False
 
     def of(self, key: str) -> tuple[Term, ...]:
         """Its terms under a key of a map: they keep the list's language where that says more than the key."""
@@ -228,6 +296,23 @@ class Idiom:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is done with a finding in a market, and on what ground, for people."""
+
+    action: Action
+    ground: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """One row of the market matrix: outcomes by category, for a country or the union that it is in."""
+
+    id: str
+    title: Mapping[str, str]
+    outcomes: Mapping[str, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSet:
     """All rules, in order of their ids, with what they look for and the digest of what they say."""
 
@@ -236,6 +321,7 @@ class RuleSet:
     idioms: tuple[Idiom, ...]
     vocabulary: Vocabulary
     digest: str
+    markets: tuple[Market, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
     def rule(self, rule_id: str) -> Rule | None:

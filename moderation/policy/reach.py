@@ -69,7 +69,7 @@ def read_near_duplicates(value: Value, kind: str, _library: object) -> NearDupli
     value.mapping((kind,))
     required = ("within", "distinct_authors")
     entries = value.child(kind).mapping((*required, "gte"), required)
-    within_s = _seconds(entries["within"]) if "within" in entries else None
+    within_s = read_stretch(entries["within"]) if "within" in entries else None
     authors = _authors(entries["distinct_authors"]) if "distinct_authors" in entries else None
     likeness = _likeness(entries["gte"]) if "gte" in entries else _USUAL_LIKENESS
     if within_s is None or authors is None or likeness is None:
@@ -94,7 +94,8 @@ def _host(value: Value) -> str | None:
     return None
 
 
-def _seconds(value: Value) -> float | None:
+def read_stretch(value: Value) -> float | None:
+    """A stretch of time in seconds: ``10m``, ``24h``, ``7d``."""
     found = DURATION.fullmatch(value.value) if isinstance(value.value, str) else None
     if found is None:
         shown = value.value if isinstance(value.value, str | int | float) else kind_of(value.value)

@@ -25,7 +25,7 @@ def suggestion(word: object, known: Collection[str]) -> str:
     return f"did you mean `{near[0]}`?" if near else f"one of: {', '.join(known)}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every value of every file, which takes twice as long then
 class Value:
     """One value of a document. Reading it wrong adds a problem and gives None (or nothing), so that reading goes on."""
 
@@ -52,9 +52,9 @@ class Value:
         """Report a problem where this value's key stands."""
         self._report(self.document.key_mark(self.path), code, message, hint, warning)
 
-    def fault_inside(self, index: int, code: str, message: str, hint: str = "") -> None:
+    def fault_inside(self, index: int, code: str, message: str, hint: str = "", *, warning: bool = False) -> None:
         """Report a problem at one character of this string."""
-        self._report(self.document.inside(self.path, index), code, message, hint, False)
+        self._report(self.document.inside(self.path, index), code, message, hint, warning)
 
     def _report(self, at: tuple[int, int], code: str, message: str, hint: str, warning: bool) -> None:
         self.problems.append(self.document.problem(at, code, message, hint, warning=warning))

@@ -14,14 +14,16 @@ from moderation.policy import grammar
 from moderation.policy.conditions import Library, read_condition
 from moderation.policy.expressions import Node
 from moderation.policy.lists import read_date
-from moderation.policy.model import DESKS, MIXED, STATUSES, Condition, Rule, Scope
+from moderation.policy.markets import MATRIX, outcomes_of
+from moderation.policy.model import DESKS, MIXED, STATUSES, Breaker, Condition, Rule, Scope
+from moderation.policy.reach import read_stretch
 from moderation.policy.reading import Value, suggestion
 from moderation.policy.terms import read_tag
 
 REQUIRED = (
     "id", "title", "category", "status", "owner", "severity", "detect", "condition", "action", "explain",
 )  # fmt: skip
-OPTIONAL = ("canary", "expires", "scope", "markets", "false_positives")
+OPTIONAL = ("canary", "breaker", "expires", "scope", "markets", "false_positives")
 
 RULE_ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+", re.ASCII)
 SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)%", re.ASCII)
@@ -60,8 +62,9 @@ def read_rule(value: Value, library: Library) -> RuleFile:
     owner = entries["owner"].text() if "owner" in entries else None
     explain = entries["explain"].bilingual() if "explain" in entries else {}
     canary = _share(entries["canary"]) if "canary" in entries else 0.0
+    breaker = _breaker(entries["breaker"]) if "breaker" in entries else None
     expires = read_date(entries["expires"]) if "expires" in entries else None
-    markets = _markets(get("markets"))
+    markets = _markets(get("markets"), category, library)
     false_positives = _false_positives(get("false_positives"))
     rule = None
     if identifier and category and status and severity and owner and text and node and action and canary is not None:
@@ -83,6 +86,7 @@ def read_rule(value: Value, library: Library) -> RuleFile:
             explain=explain,
             file=value.file,
             canary=canary,
+            breaker=breaker,
             expires=expires,
             false_positives=false_positives,
         )
@@ -165,9 +169,11 @@ def _action(value: Value) -> tuple[Action, str, bool] | None:
     return (Action[do], desk, bool(tell)) if do and desk else None
 
 
-def _markets(value: Value | None) -> dict[str, Action]:
+def _markets(value: Value | None, category: str | None, library: Library) -> Mapping[str, Action]:
     if value is None:
         return {}
+    if value.value == MATRIX:
+        return outcomes_of(value, category, library.markets)
     markets: dict[str, Action] = {}
     for name, entry in value.mapping().items():
         market = _market(entry, name)
@@ -185,6 +191,24 @@ def _share(value: Value) -> float | None:
         value.fault("R030", f"`{shown}` is no share", suggestion("", ("10%", "2.5%")).replace("one of", "such as"))
         return None
     return float(found[1]) / 100
+
+
+def _breaker(value: Value) -> Breaker | None:
+    """``{share: 0.02, min_hits: 50, window: 10m, distinct: author}``."""
+    needed = ("share", "min_hits", "window")
+    entries = value.mapping((*needed, "distinct"), needed)
+    if not set(needed) <= entries.keys():
+        return None
+    share, least = entries["share"].number(), entries["min_hits"].number()
+    window_s = read_stretch(entries["window"])
+    if share is not None and not 0 < share < 1:
+        entries["share"].fault("R042", f"{share:g} is no share of posts", "between 0 and 1, such as 0.02")
+    if least is not None and (least < 1 or least != int(least)):
+        entries["min_hits"].fault("R042", f"{least:g} hits", "a whole number, 1 or more")
+    authors = "distinct" in entries and entries["distinct"].choice(("author",), what="thing to count") == "author"
+    if share is None or least is None or window_s is None:
+        return None
+    return Breaker(float(share), int(least), window_s, authors)
 
 
 def _false_positives(value: Value | None) -> Mapping[str, tuple[str, ...]]:

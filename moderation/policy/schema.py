@@ -9,7 +9,9 @@ from moderation.domain.post import KINDS
 from moderation.domain.signal import CONTACTS, Evidence
 from moderation.domain.taxonomy import CATEGORIES, Severity
 from moderation.policy.grammar import NAME, RESERVED
-from moderation.policy.model import COMPARATORS, DESKS, MIXED, NUMBERS, STATUSES, WORDS
+from moderation.policy.languages import SCRIPTS
+from moderation.policy.markets import MATRIX
+from moderation.policy.model import COMPARATORS, DESKS, MIXED, NUMBERS, POINTS, STATUSES, WORDS
 from moderation.policy.reach import ANY, DURATION, LEAST_AUTHORS, LEAST_LIKENESS
 from moderation.policy.rules import MARKET, OPTIONAL, REQUIRED, RULE_ID, SHARE
 
@@ -17,6 +19,7 @@ _TEXT = {"type": "string", "minLength": 1}
 _TEXTS = {"type": "array", "items": _TEXT, "minItems": 1}
 _LIMIT = {"type": "number", "minimum": 0}
 _PROBABILITY = {"type": "number", "minimum": 0, "maximum": 1}
+_STRETCH = {"type": "string", "pattern": f"^{DURATION.pattern}$"}
 
 
 def rule_schema() -> dict[str, Any]:
@@ -48,10 +51,24 @@ def rule_schema() -> dict[str, Any]:
                 "markets": {"type": "array", "items": {"type": "string", "pattern": f"^({MARKET.pattern})$"}},
             }
         ),
+        "breaker": _object(
+            {
+                "share": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+                "min_hits": {"type": "integer", "minimum": 1},
+                "window": _STRETCH,
+                "distinct": {"const": "author"},
+            },
+            ["share", "min_hits", "window"],
+        ),
         "markets": {
-            "type": "object",
-            "propertyNames": {"pattern": f"^({MARKET.pattern})$"},
-            "additionalProperties": _object({"do": action}, ["do"]),
+            "anyOf": [
+                {"const": MATRIX},
+                {
+                    "type": "object",
+                    "propertyNames": {"pattern": f"^({MARKET.pattern})$"},
+                    "additionalProperties": _object({"do": action}, ["do"]),
+                },
+            ]
         },
         "false_positives": _object({"en": _TEXTS, "zh": _TEXTS}),
     }
@@ -70,7 +87,7 @@ def _conditions() -> list[dict[str, Any]]:
     evidence = {"enum": list(Evidence.__members__)}
     contacts = {"anyOf": [{"const": ANY}, {**_TEXTS, "items": {"enum": list(CONTACTS)}}]}
     copies = {
-        "within": {"type": "string", "pattern": f"^{DURATION.pattern}$"},
+        "within": _STRETCH,
         "distinct_authors": {"type": "integer", "minimum": LEAST_AUTHORS},
         "gte": {"type": "number", "minimum": LEAST_LIKENESS, "maximum": 1},
     }
@@ -80,12 +97,31 @@ def _conditions() -> list[dict[str, Any]]:
         _object({"contact": contacts, "evidence": evidence}, ["contact"]),
         _object({"links": {"anyOf": [{"const": ANY}, _TEXTS]}, "evidence": evidence}, ["links"]),
         _object({"near_duplicates": _object(copies, ["within", "distinct_authors"])}, ["near_duplicates"]),
-        _compared({"score": {"enum": list(CATEGORIES)}}, ["score"], _PROBABILITY),
-        _object({"similar_to": _compared({"examples": examples}, ["examples"], _PROBABILITY)}, ["similar_to"]),
+        _compared({"score": {"enum": list(CATEGORIES)}}, ["score"], {"anyOf": [_PROBABILITY, {"enum": list(POINTS)}]}),
+        *_placed("similar_to", {"examples": examples, "model": _TEXT}, ["examples"], _PROBABILITY),
+        *_placed("count", {"of": _TEXT, "by": {"const": "author"}, "within": _STRETCH}, ["of", "within"], _LIMIT),
+        _object({"language": {"oneOf": _aspects()}}, ["language"]),
         _object({"idiom": _TEXTS, "sense": {"enum": ["benign", "harmful"]}}, ["idiom"]),
         *(_object({field: _compared({}, [], _LIMIT)}, [field]) for field in NUMBERS),
         *(_object({field: _object({"in": _words(field)}, ["in"])}, [field]) for field in WORDS),
     ]
+
+
+def _placed(
+    kind: str, options: dict[str, Any], required: list[str], limit: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A condition whose comparison stands among its options, and the same with the comparison beside its kind."""
+    inside = _object({kind: _compared(options, required, limit)}, [kind])
+    return inside, _compared({kind: _object(options, required)}, [kind], limit)
+
+
+def _aspects() -> list[dict[str, Any]]:
+    flags = [_object({aspect: {"const": True}}, [aspect]) for aspect in ("doubtful", "mixed")]
+    shares = [
+        _compared({aspect: values}, [aspect], _PROBABILITY)
+        for aspect, values in (("share", _TEXT), ("script", {"enum": list(SCRIPTS)}))
+    ]
+    return [*shares, *flags]
 
 
 def _words(field: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from difflib import get_close_matches
 from functools import cache
+from typing import NamedTuple
 
 import re2
 
@@ -29,6 +30,8 @@ _MEANT = {
     "iw": "he",
 }
 _OPAQUE = re.compile(r"\\[pP]\{[^}]*\}|\\[pP].|\\x\{[^}]*\}|\\x..|\\Q.*?\\E|\\.|\(\?P?<[^>]*>|\[:\^?\w+:\]")
+
+_FOLDABLE = re.compile(r"[A-Z]|[^\x00-\x7f]")
 
 
 def read_tag(value: Value, tag: str | None = None) -> str | None:
@@ -70,11 +73,12 @@ def read_pattern(value: Value, language: str, view: str) -> Pattern | None:
     regex = value.text()
     if regex is None:
         return None
-    refusal, empty = _compile(regex)
-    if refusal is not None:
-        value.fault("R016", f"RE2 refuses the pattern: {refusal}", "RE2 has no look-around and no back-references")
+    compiled = compile_pattern(regex)
+    if compiled.refusal is not None:
+        hint = "RE2 has no look-around and no back-references"
+        value.fault("R016", f"RE2 refuses the pattern: {compiled.refusal}", hint)
         return None
-    if empty:
+    if compiled.matches_empty:
         value.fault(
             "R017", "the pattern matches the empty text, so it matches every post", "make a part of it obligatory"
         )
@@ -89,26 +93,38 @@ def read_pattern(value: Value, language: str, view: str) -> Pattern | None:
     return Pattern(regex, language, "original" if view == "original" else "folded")
 
 
+class Compiled(NamedTuple):
+    """What RE2 makes of a pattern: why it refuses it, or whether it matches the empty text, and the program's steps."""
+
+    refusal: str | None
+    matches_empty: bool = False
+    steps: int = 0
+
+
 @cache
-def _compile(regex: str) -> tuple[str | None, bool]:
+def compile_pattern(regex: str) -> Compiled:
+    """Try a pattern once, however many rules have it."""
     options = re2.Options()
     options.log_errors = False
     try:
         compiled = re2.compile(regex, options)
     except re2.error as error:
         reason = error.args[0] if error.args else "no reason given"
-        return reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason), False
-    return None, compiled.fullmatch("") is not None
+        return Compiled(reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason))
+    return Compiled(None, compiled.fullmatch("") is not None, compiled.programsize)
 
 
 def _lost(regex: str) -> str:
     """The first character of a pattern that folding takes out of every text."""
     if "(?i" in regex:
         return ""
-    return next((c for c in _OPAQUE.sub("", regex) if c.isupper() or _folds(c)), "")
+    return next((c for c in _FOLDABLE.findall(_OPAQUE.sub("", regex)) if _folds(c)), "")
 
 
+@cache
 def _folds(character: str) -> bool:
+    if character.isupper():
+        return True
     wide = unicodedata.normalize("NFKC", character)
     accented = "a" <= unicodedata.normalize("NFD", character)[0] <= "z" and not character.isascii()
     return accented or (wide != character and wide.isascii() and wide.isalnum())

@@ -7,7 +7,19 @@ from functools import reduce
 
 from moderation.domain.signal import Gate, Pattern, Term
 from moderation.policy import expressions
-from moderation.policy.model import Contacts, Idiom, Idioms, Links, NearDuplicates, Regex, Rule, Score, Similar, Words
+from moderation.policy.model import (
+    Contacts,
+    Count,
+    Idiom,
+    Idioms,
+    Links,
+    NearDuplicates,
+    Regex,
+    Rule,
+    Score,
+    Similar,
+    Words,
+)
 
 # A contact is as rare as a word, but only words open the gate of a pattern; a pattern such as [0-9]+ is in many posts,
 # a score in every one.
@@ -25,6 +37,8 @@ def triggers(rule: Rule) -> frozenset[str] | None:
                 costs[name] = _REACH
             case Regex():
                 costs[name] = _REGEX
+            case Count(_, bound) if bound.comparator in {"gt", "gte"}:
+                costs[name] = _REACH
             case Score(_, bound) | Similar(_, bound) if bound.comparator in {"gt", "gte"}:
                 costs[name] = _SCORE  # a value below a limit is everywhere and wakes nothing
             case _:

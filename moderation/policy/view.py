@@ -54,6 +54,24 @@ class View:
             or any(_covers(language, t) for t in self.signals.language.shares)
         )
 
+    def share(self, language: str) -> float:
+        """The share of a language and all below it, from 0 to 1, four digits."""
+        return round(sum(share for tag, share in self.signals.language.shares.items() if _covers(language, tag)), 4)
+
+    def share_of_script(self, script: str) -> float:
+        """The share of the post's letters that are of a script (ISO 15924), from 0 to 1, four digits."""
+        import numpy as np
+
+        from moderation.folding.tables import script_names, script_table
+
+        text = "".join(text for _, text in self.post.fields())
+        numbers = script_table()[np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)]
+        count: dict[str, int] = dict(
+            zip(script_names(), np.bincount(numbers, minlength=len(script_names())).tolist(), strict=True)
+        )
+        letters = sum(n for name, n in count.items() if name not in {"", "Zinh", "Zyyy"})
+        return round(count[script] / max(1, letters), 4)
+
     def in_scope(self, languages: tuple[str, ...]) -> bool:
         """Whether a rule for these languages looks at the post: a share of a tenth is enough."""
         known = self._scopes.get(languages)

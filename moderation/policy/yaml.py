@@ -52,11 +52,11 @@ _MAY_RESOLVE = frozenset("nN~tTfF.-+0123456789")
 
 @dataclass(slots=True)
 class _Place:
-    """Where a value stands, where its key stands, and the places inside it."""
+    """Where a value stands, where its key stands, and the places inside it, if it is a mapping or a list."""
 
     at: tuple[int, int]
     key: tuple[int, int] | None = None
-    inside: dict[str | int, _Place] = field(default_factory=dict)
+    inside: dict[str | int, _Place] | None = None
 
 
 @dataclass(slots=True)
@@ -127,7 +127,7 @@ class Document:
     def _place(self, path: Path) -> _Place:
         place = self.root
         for step in path:
-            if step not in place.inside:
+            if place.inside is None or step not in place.inside:
                 break
             place = place.inside[step]
         return place
@@ -181,7 +181,7 @@ class _Open:
     """A mapping or a list that is being read; ``key`` is the mapping's key whose value comes next."""
 
     value: dict[str, Any] | list[Any]
-    place: _Place
+    inside: dict[str | int, _Place]
     key: str | None = None
     key_at: tuple[int, int] | None = None
     skipped: bool = False
@@ -200,26 +200,29 @@ class _Composer:
         self.document.problems.append(self.document.problem(at, code, message, hint))
 
     def take(self, event: Any) -> None:
-        at = (event.start_mark.line + 1, event.start_mark.column + 1)
-        match event:
-            case yaml.ScalarEvent():
+        kind = type(event)  # libyaml gives no subclasses; a pattern of classes would take half of the whole time
+        if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self.stack.pop()
+            return
+        mark = event.start_mark
+        at = (mark.line + 1, mark.column + 1)
+        if kind is yaml.ScalarEvent:
+            if event.anchor is not None or event.tag is not None:
                 self._refuse_sharing(event, at)
-                self._scalar(event, at)
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+            self._scalar(event, at)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            if event.anchor is not None or event.tag is not None:
                 self._refuse_sharing(event, at)
-                self._begin({} if isinstance(event, yaml.MappingStartEvent) else [], at)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self.stack.pop()
-            case yaml.AliasEvent():
-                self.report(at, "Y003", f"alias *{event.anchor} is not allowed", "write the value out")
-                self._add(None, _Place(at))
-            case yaml.DocumentStartEvent():
-                self.documents += 1
-                if self.documents > 1:
-                    self.report(
-                        at, "Y006", "a second document starts here", "one document a file: make it a file of its own"
-                    )
-                    raise _Refused
+            self._begin({} if kind is yaml.MappingStartEvent else [], at)
+        elif kind is yaml.AliasEvent:
+            self.report(at, "Y003", f"alias *{event.anchor} is not allowed", "write the value out")
+            self._add(None, at)
+        elif kind is yaml.DocumentStartEvent:
+            self.documents += 1
+            if self.documents > 1:
+                hint = "one document a file: make it a file of its own"
+                self.report(at, "Y006", "a second document starts here", hint)
+                raise _Refused
 
     def _refuse_sharing(self, event: Any, at: tuple[int, int]) -> None:
         if event.anchor is not None:
@@ -228,18 +231,17 @@ class _Composer:
             self.report(at, "Y003", f"tag {event.tag} is not allowed", "leave the tag out; quote what must be a string")
 
     def _scalar(self, event: Any, at: tuple[int, int]) -> None:
-        plain = event.implicit[0]
         text: str = event.value
-        top = self.stack[-1] if self.stack else None
-        if top and isinstance(top.value, dict) and top.key is None:
+        plain = event.implicit[0]
+        if self.stack and (top := self.stack[-1]).key is None and type(top.value) is dict:
             if plain and text == "<<":
                 self.report(at, "Y003", "merge key << is not allowed", "write the keys out")
             self._begin_entry(top, text, at)
             return
         if plain and (not text or text[0] in _MAY_RESOLVE):
-            self._add(self._resolve(text, at), _Place(at))
+            self._add(self._resolve(text, at), at)
         else:
-            self._add(text, _Place(at))
+            self._add(text, at)
 
     def _resolve(self, text: str, at: tuple[int, int]) -> Any:
         for pattern, construct in _RESOLVERS:
@@ -253,41 +255,39 @@ class _Composer:
     def _begin_entry(self, top: _Open, key: str, at: tuple[int, int]) -> None:
         top.key, top.key_at, top.skipped = key, at, False
         if key in top.value:
-            first = top.place.inside[key].key
+            first = top.inside[key].key
             where = f"it stands in line {first[0]} already" if first else "it stands there already"
             self.report(at, "Y002", f"duplicate key `{key}`", f"{where}; keep one of them")
             top.skipped = True
 
     def _begin(self, value: dict[str, Any] | list[Any], at: tuple[int, int]) -> None:
-        top = self.stack[-1] if self.stack else None
-        if top and isinstance(top.value, dict) and top.key is None:
+        if self.stack and (top := self.stack[-1]).key is None and type(top.value) is dict:
             self.report(at, "Y005", "a key must be plain text, not a list or a mapping", "quote it if it is a string")
             raise _Refused
         if len(self.stack) >= MAX_DEPTH:
             self.report(at, "Y004", f"nested deeper than {MAX_DEPTH} levels", "no file of ours needs that; flatten it")
             raise _Refused
-        place = _Place(at)
-        self._add(value, place)
-        self.stack.append(_Open(value, place))
+        inside: dict[str | int, _Place] = {}
+        self._add(value, at, inside)
+        self.stack.append(_Open(value, inside))
 
-    def _add(self, value: Any, place: _Place) -> None:
+    def _add(self, value: Any, at: tuple[int, int], inside: dict[str | int, _Place] | None = None) -> None:
         if not self.stack:
             self.value = value
-            self.document.root = place
+            self.document.root = _Place(at, None, inside)
             return
         top = self.stack[-1]
         if isinstance(top.value, list):
-            top.place.inside[len(top.value)] = place
+            top.inside[len(top.value)] = _Place(at, None, inside)
             top.value.append(value)
             return
         key, top.key = top.key, None
         if key is None:
-            self.report(place.at, "Y005", "a key must be plain text, not an alias", "write the key out")
+            self.report(at, "Y005", "a key must be plain text, not an alias", "write the key out")
             raise _Refused
         if not top.skipped:
-            place.key = top.key_at
             top.value[key] = value
-            top.place.inside[key] = place
+            top.inside[key] = _Place(at, top.key_at, inside)
 
 
 def _position(text: str, index: int) -> tuple[int, int]:

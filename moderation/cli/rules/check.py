@@ -38,22 +38,24 @@ def check(rules: Path | None, strict: bool, config: Path | None, as_json: bool, 
         print_json({"rules": count, "digest": digest, "problems": [asdict(problem) for problem in checked.problems]})
     else:
         for problem in checked.problems:
-            _print_problem(problem, folder)
+            click.echo(shown(problem, folder))
         found = f"{len(checked.rule_set.rules)} rules, " if checked.rule_set else ""
         click.echo(f"{found}{errors} error(s), {warnings} warning(s)")
     if errors or (strict and warnings):
         sys.exit(1)
 
 
-def _print_problem(problem: Problem, folder: Path) -> None:
+def shown(problem: Problem, folder: Path) -> str:
+    """A problem as a terminal shows it, in colour: its place, the line with a caret, the hint."""
     kind = click.style("warning", fg="yellow") if problem.warning else click.style("error", fg="red")
     place = f"{folder / problem.file}:{problem.line}:{problem.column}"
-    click.echo(f"{place}: {kind} {problem.code}: {visible(problem.message)}")
+    lines = [f"{place}: {kind} {problem.code}: {visible(problem.message)}"]
     if problem.source:
         before, after = _window(problem.source, problem.column - 1)
-        click.echo(f"    {before}{after}\n    {' ' * _cells(before)}{click.style('^', fg='green')}")
+        lines += [f"    {before}{after}", f"    {' ' * _cells(before)}{click.style('^', fg='green')}"]
     if problem.hint:
-        click.echo(f"    hint: {visible(problem.hint)}")
+        lines.append(f"    hint: {visible(problem.hint)}")
+    return "\n".join(lines)
 
 
 def _window(source: str, index: int) -> tuple[str, str]:

@@ -22,7 +22,7 @@ def _rule(name: str = "one", do: str = "hold", **parts: str) -> str:
     return rule(id=f"{said.get('category', 'spam')}.{name}", action=f"{{do: {do}}}" if "{" not in do else do, **said)
 
 
-TESTS = "- {match: x, lang: zh}\n- {ok: x, lang: zh}\n- {match: x, lang: en}\n- {ok: x, lang: en}\n"
+TESTS = "- {match: x, lang: zh}\n- {ok: y, lang: zh}\n- {match: x, lang: en}\n- {ok: y, lang: en}\n"
 
 
 def _decide(rules: list[str], text: str, **fields: Any) -> Decision:

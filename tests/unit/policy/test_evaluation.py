@@ -27,6 +27,8 @@ IDIOMS = """
   benign: {en: A dog., zh: 狗。}
 """
 
+NONE = "{do: approve}"  # who somebody is, is no reason for any other action
+
 
 # --- the required test of page 11 ---------------------------------------------------------------------------------
 
@@ -140,7 +142,8 @@ def test_true_false_and_unknown(condition: str, text: str, said: dict[str, Any],
     ],
 )
 def test_fields_of_the_author(test: str, author: dict[str, Any], matches: bool) -> None:
-    assert bool(matched(load(rule(detect=f"{{invite: {{{test}}}}}")), post_of("x", author=author))) is matches
+    text = rule(detect=f"{{invite: {{{test}}}}}", action=NONE)
+    assert bool(matched(load(text), post_of("x", author=author))) is matches
 
 
 def test_fields_of_the_post() -> None:
@@ -148,10 +151,10 @@ def test_fields_of_the_post() -> None:
     assert matched(fast, post_of("x", views_per_minute=11))
     assert not matched(fast, post_of("x", views_per_minute=10))
     assert not matched(fast, post_of("x"))
-    kind = load(rule(detect="{invite: {post.kind: {in: [comment]}}}"))
+    kind = load(rule(detect="{invite: {post.kind: {in: [comment]}}}", action=NONE))
     assert matched(kind, post_of("x", kind="comment"))
     assert not matched(kind, post_of("x", kind="note"))
-    region = load(rule(detect="{invite: {post.region: {in: [US]}}}"))
+    region = load(rule(detect="{invite: {post.region: {in: [US]}}}", action=NONE))
     assert matched(region, post_of("x", region="US"))
     assert not matched(region, post_of("x"))
 

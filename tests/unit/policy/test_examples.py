@@ -10,9 +10,11 @@ from moderation.authoring.describe import describe_rule, describe_trace
 from moderation.authoring.examples import Outcome, count, run_examples
 from moderation.domain.decision import Decision
 from moderation.domain.post import Post
-from moderation.domain.signal import Campaign, Window
+from moderation.domain.signal import POSTS
+from moderation.matching.campaigns import MemoryCampaigns
 from moderation.policy.compiler import wake
 from moderation.policy.model import RuleSet
+from moderation.pool.counting import MemoryCounters
 from tests.unit.policy.building import NOW, check, codes, engine_of, load, post_of, rule, signals_of
 
 TESTS = """
@@ -73,26 +75,24 @@ def test_a_test_is_a_post_of_a_kind_that_the_rule_looks_at_with_the_author_that_
     assert posts[1].author.age_days is None
 
 
+LATER = 1.8e9  # Unix seconds
 COPIES = "{near_duplicates: {within: 24h, distinct_authors: 3}}"
 
 
 def test_a_text_with_copies_is_posted_by_so_many_authors_and_the_last_is_judged() -> None:
     """The same text in every test: none of them may add to the authors of another."""
+    text = "同一句话由好几个账号一字不差地发了出来，大家都来看看吧"
     tests = (
-        "- {match: 同一句话, lang: zh, copies: 3}\n"
-        "- {ok: 同一句话, lang: zh}\n"
-        "- {match: 同一句话, lang: zh, copies: 4}\n"
-        "- {ok: 同一句话, lang: zh, copies: 2}\n- {ok: 同一句话, lang: zh, copies: 2, author: {age_days: 3}}\n"
+        f"- {{match: {text}, lang: zh, copies: 3}}\n- {{ok: {text}, lang: zh}}\n"
+        f"- {{match: {text}, lang: zh, copies: 4}}\n- {{ok: {text}, lang: zh, copies: 2}}\n"
+        f"- {{ok: {text}, lang: zh, copies: 2, author: {{age_days: 3}}}}\n"
     )
     rules = load(rule(detect=f"{{invite: {COPIES}}}"), rule0_test=tests)
     posts: list[Post] = []
 
     def judge(given: Sequence[Post]) -> list[Decision]:
         posts.extend(given)
-        authors: list[set[str]] = [{p.author.id for p in given[: n + 1] if p.author.id} for n in range(len(given))]
-        campaigns = [
-            Campaign("c", n + 1, len(known), 0, {Window(86400.0): len(known)}) for n, known in enumerate(authors)
-        ]
+        campaigns = MemoryCampaigns(rules.vocabulary.windows)(given, LATER)
         signals = [signals_of(rules, post, campaign=one) for post, one in zip(given, campaigns, strict=True)]
         return engine_of(rules)(given, signals, NOW)
 
@@ -104,12 +104,28 @@ def test_a_text_with_copies_is_posted_by_so_many_authors_and_the_last_is_judged(
     assert {post.author.age_days for post in posts} == {None, 3}
 
 
+def test_a_text_with_times_is_posted_so_often_by_one_author_and_the_last_is_judged() -> None:
+    tests = (
+        "- {match: join us, lang: en, times: 3}\n- {ok: join us, lang: en}\n- {ok: join us, lang: en, times: 2}\n"
+        "- {ok: join us, lang: en, copies: 3}\n- {match: join us, lang: en, copies: 2, times: 3}\n"
+    )
+    rules = load(rule(detect="{invite: {count: {of: posts, by: author, within: 7d, gte: 3}}}"), rule0_test=tests)
+
+    def judge(given: Sequence[Post]) -> list[Decision]:
+        counts = MemoryCounters(rules.vocabulary.tallies)(given, [(POSTS,)] * len(given), LATER)
+        signals = [signals_of(rules, post, counts=one) for post, one in zip(given, counts, strict=True)]
+        return engine_of(rules)(given, signals, NOW)
+
+    assert {result.outcome for result in run_examples(rules.rules, judge)} == {Outcome.passed}
+
+
 @pytest.mark.parametrize(
-    ("copies", "expected"),
+    ("number", "expected"),
     [("1", []), ("100", []), ("0", ["R015"]), ("101", ["R015"]), ("2.5", ["R015"]), ("many", ["R002"])],
 )
-def test_how_many_copies_a_test_may_have(copies: str, expected: list[str]) -> None:
-    assert codes(check(a=rule(), a_test=f"- {{ok: x, lang: en, copies: {copies}}}\n")) == expected
+def test_how_many_posts_a_test_may_have(number: str, expected: list[str]) -> None:
+    for key in ("copies", "times"):
+        assert codes(check(a=rule(), a_test=f"- {{ok: x, lang: en, {key}: {number}}}\n")) == expected
 
 
 def test_outcomes_are_counted() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import product
+from collections.abc import Mapping, Sequence
+from itertools import chain, combinations, product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from moderation.policy.expressions import (
     Truth,
     evaluate,
     names,
+    nearest,
     pivots,
     possible,
     required,
@@ -118,6 +120,59 @@ def test_a_pivot_alone_turns_the_outcome(tree: Node) -> None:
     for row in CERTAIN:
         turned = {name for name, _ in names(tree) if naive(tree, {**row, name: not row[name]}) is not naive(tree, row)}
         assert pivots(tree, row.__getitem__) == turned
+
+
+@given(TREES, st.sampled_from(TABLE), st.booleans(), st.sets(st.sampled_from(LETTERS)))
+def test_nearest_names_the_fewest_changes_that_bring_a_value_about(
+    tree: Node, row: dict[str, Truth], value: bool, fixed: set[str]
+) -> None:
+    found = nearest(tree, row.__getitem__, value, lambda name: float("inf") if name in fixed else 0.5)
+    free = [name for name in LETTERS if name not in fixed]
+    subsets = chain.from_iterable(combinations(free, size) for size in range(len(free) + 1))
+    enough = next((set(names) for names in subsets if _can(tree, row, names, value)), None)
+    if found is None:
+        assert enough is None
+    else:
+        assert fixed.isdisjoint(found)
+        assert _can(tree, row, found, value)
+        assert enough is not None
+        assert len(found) == len(enough)
+
+
+def _can(tree: Node, row: Mapping[str, Truth], names: Sequence[str], value: bool) -> bool:
+    """Whether these names alone, each true or false, give the tree a value."""
+    settings = product((True, False), repeat=len(names))
+    return any(naive(tree, {**row, **dict(zip(names, setting, strict=True))}) is value for setting in settings)
+
+
+A, B, C, D = map(Name, LETTERS)
+COSTS = {"a": 0.1, "b": 0.2, "c": 0.3, "d": 0.4}
+
+
+@pytest.mark.parametrize(
+    ("tree", "truth", "value", "changes"),
+    [
+        (And((A, B)), "", True, ("a", "b")),  # all of what is missing, the nearest first
+        (And((B, A)), "", True, ("a", "b")),
+        (And((A, B)), "ab", False, ("a",)),  # one of them ends it: the cheapest
+        (Or((C, B)), "", True, ("b",)),
+        (Or((And((A, B)), C)), "", True, ("c",)),  # one dear change is nearer than two cheap ones
+        (Or((And((A, B)), C)), "a", True, ("b",)),
+        (AtLeast(2, ("c", "a", "b")), "", True, ("a", "b")),
+        (AtLeast(2, ("a", "b", "c")), "abc", False, ("a", "b")),
+        (Not(A), "a", True, ("a",)),
+        (And((Or((A, B)), Not(A))), "", True, ("b",)),  # a would be cheaper, and would end it elsewhere
+        (And((A, Not(A))), "", True, None),
+        (And((A, B)), "ab", True, ()),
+    ],
+)
+def test_nearest_by_cost(tree: Node, truth: str, value: bool, changes: tuple[str, ...] | None) -> None:
+    assert nearest(tree, lambda name: name in truth, value, COSTS.__getitem__) == changes
+
+
+def test_what_is_unknown_must_change_for_either_value() -> None:
+    for value in (True, False):
+        assert nearest(And((A, B)), lambda name: None if name == "a" else True, value, COSTS.__getitem__) == ("a",)
 
 
 @given(TREES)

@@ -15,7 +15,7 @@ from moderation.policy.codes import CODES
 from moderation.policy.conditions import READERS
 from moderation.policy.rules import OPTIONAL, REQUIRED
 from moderation.policy.schema import rule_schema
-from tests.unit.policy.building import check, load, matched, rule
+from tests.unit.policy.building import check, codes, load, matched, rule
 
 ROOT = Path(__file__).parents[3]
 DOCUMENT = (ROOT / "docs" / "policy.md").read_text("utf-8")
@@ -43,7 +43,7 @@ def test_every_pattern_of_the_schema_is_a_regular_expression() -> None:
 
 def test_every_code_that_is_reported_is_listed_and_every_listed_one_is_reported() -> None:
     folder = ROOT / "moderation" / "policy"
-    said = "".join(path.read_text("utf-8") for path in folder.glob("*.py") if path.name != "codes.py")
+    said = "".join(path.read_text("utf-8") for path in folder.rglob("*.py") if path.name != "codes.py")
     assert set(re.findall(r'"([YR]0\d\d)"', said)) == set(CODES)
 
 
@@ -72,7 +72,8 @@ def test_every_kind_of_condition_has_an_example_in_the_document() -> None:
 @pytest.mark.parametrize(("kind", "condition"), EXAMPLES)
 def test_every_example_of_a_condition_in_the_document_loads(kind: str, condition: str) -> None:
     assert kind in condition
-    assert check(a=rule(detect=f"{{invite: {condition}}}"), **SHARED).problems == ()
+    text = rule(detect=f"{{invite: {condition}}}", action="{do: approve}")  # some are no reason for any other
+    assert set(codes(check(a=text, **SHARED))) <= {"R064"}  # lists that this one does not name
 
 
 CONTACT = Contact("wechat", "wx123", Hit(-1, Span("text", 0, 5, "wx123"), Evidence.homophone))
