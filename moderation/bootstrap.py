@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from moderation import __version__
+from moderation.domain.collector import uncollected
 from moderation.domain.decision import Versions
 from moderation.domain.errors import UsageError
-from moderation.domain.ports import Campaigns, Classifier, Store
-from moderation.domain.signal import Window
+from moderation.domain.ports import Campaigns, Classifier, Counters, Fuses, Store
+from moderation.domain.signal import POSTS, Fuse, Tally, Window
 from moderation.pipeline import Pipeline
 from moderation.policy.loader import load_rules, read_folder
 from moderation.policy.model import RuleSet
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
 
 LINGUA = "lingua-language-detector"
 
-Index = Callable[[Sequence[Window]], Campaigns]
-"""Makes the index of near-duplicates for the windows that rules ask for."""
+
+class Memory(NamedTuple):
+    """Makes what the flow remembers of earlier posts, each for what the rules ask of it."""
+
+    campaigns: Callable[[Sequence[Window]], Campaigns]
+    counters: Callable[[Sequence[Tally]], Counters]
+    fuses: Callable[[Sequence[Fuse]], Fuses]
 
 
 def build_rules(settings: Settings, rules: Path | None = None) -> RuleSet:
@@ -43,6 +49,7 @@ class Models:
     embedder: Embedder
 
 
+@uncollected()
 def load_models(settings: Settings, *, forks: bool = False) -> Models:
     """Load the models that the settings name; once a process, and where it ``forks`` before it does."""
     from moderation.classifiers.embeddings import load_embedder
@@ -100,19 +107,24 @@ def detector_version(settings: Settings) -> str:
     return f"{digest.hexdigest()[:12]}{asked}"
 
 
-def assemble(models: Models, rule_set: RuleSet, index: Index | None = None) -> Pipeline:
+@uncollected()
+def assemble(models: Models, rule_set: RuleSet, memory: Memory | None = None) -> Pipeline:
     """The flow of a rule set over models that are loaded.
 
-    Near-duplicates are looked for among the posts that go through this pipeline, or in the ``index`` that is given;
-    there is none where no rule asks.
+    It remembers the posts that go through this pipeline, or what the ``memory`` that is given knows.
     """
     from moderation.classifiers.exemplars import Exemplars
     from moderation.matching.campaigns import MemoryCampaigns
     from moderation.matching.matcher import Matcher
     from moderation.policy.engine import Engine
+    from moderation.pool.counting import MemoryCounters, MemoryFuses
 
-    windows = rule_set.vocabulary.windows
-    exemplars = Exemplars(rule_set.vocabulary.exemplars, models.embedder)
+    vocabulary = rule_set.vocabulary
+    windows, fuses = vocabulary.windows, vocabulary.fuses
+    posts = [tally for tally in vocabulary.tallies if tally.of == POSTS]
+    matches = [tally for tally in vocabulary.tallies if tally.of != POSTS]
+    make = memory or Memory(MemoryCampaigns, MemoryCounters, MemoryFuses)
+    exemplars = Exemplars(vocabulary.exemplars, models.embedder)
     versions = Versions(
         moderation=__version__,
         rules=rule_set.digest,
@@ -120,12 +132,15 @@ def assemble(models: Models, rule_set: RuleSet, index: Index | None = None) -> P
     )
     return Pipeline(
         detector=models.detector,
-        matcher=Matcher(rule_set.vocabulary),
+        matcher=Matcher(vocabulary),
         classifier=models.classifier,
         exemplars=exemplars,
-        campaigns=(index or MemoryCampaigns)(windows) if windows else None,
-        exemplar_gate=rule_set.vocabulary.exemplar_gate,
-        policy=Engine(rule_set, load_taxonomy(), load_routes().desks, versions),
+        campaigns=make.campaigns(windows) if windows else None,
+        posted=make.counters(posts) if posts else None,
+        matched=make.counters(matches) if matches else None,
+        fuses=make.fuses(fuses) if fuses else None,
+        exemplar_gate=vocabulary.exemplar_gate,
+        policy=Engine(rule_set, load_taxonomy(), load_routes().desks, versions, models.classifier.points),
     )
 
 

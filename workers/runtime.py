@@ -11,17 +11,18 @@ from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
 
-from moderation.bootstrap import Index, Models, assemble, build_rules, load_models, open_store
+from moderation.bootstrap import Memory, Models, assemble, build_rules, load_models, open_store
 from moderation.domain.errors import RulesRefused
 from moderation.domain.ports import Store
 from moderation.pipeline import Pipeline
+from moderation.policy.loader import SUFFIXES
 from moderation.policy.model import RuleSet
 from moderation.settings import Settings
 from moderation.storage.stream import DecisionStream
 
 log = logging.getLogger(__name__)
 
-Build = Callable[[Models, RuleSet, Index], Pipeline]
+Build = Callable[[Models, RuleSet, Memory], Pipeline]
 
 LOOK_EVERY_S = 2.0
 """How often a process looks whether the rule folder has changed."""
@@ -84,14 +85,22 @@ class Runtime:
         return self._assembled(rule_set)
 
     def _assembled(self, rule_set: RuleSet) -> Pipeline:
-        """The pipeline of a rule set; the workers share one index of near-duplicates, beside the broker's queues.
+        """The pipeline of a rule set; what it remembers the workers share, beside the broker's queues.
 
         Where Redis is away the pipeline holds the posts that are in hand for a person, and does not give them back:
         each return would count as a try, and the third buries a post. They are few, since without it no more come.
         """
+        from moderation.storage.counters import RedisCounters
+        from moderation.storage.fuses import RedisFuses
+
         from moderation.storage.campaigns import RedisCampaigns
 
-        return self._build(self._models, rule_set, partial(RedisCampaigns, url=self._url))
+        shared = Memory(
+            partial(RedisCampaigns, url=self._url),
+            partial(RedisCounters, url=self._url),
+            partial(RedisFuses, url=self._url),
+        )
+        return self._build(self._models, rule_set, shared)
 
     @cached_property
     def _models(self) -> Models:
@@ -115,7 +124,7 @@ def _mute(*_: object) -> None:
 def fingerprint(folder: Path) -> str:
     """Changes when a file of the folder does: names, sizes and times of change, without reading any."""
     seen = []
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES):
         with suppress(FileNotFoundError):  # an editor has just replaced it: the next look sees the new one
             stat = path.stat()
             seen.append((str(path), stat.st_size, stat.st_mtime_ns))

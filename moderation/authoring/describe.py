@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from moderation.domain.decision import campaign_json, unmasked
 from moderation.domain.language import Language
 from moderation.domain.post import KINDS
-from moderation.domain.signal import CONTACTS, Campaign, Evidence, Hit, Window
+from moderation.domain.signal import CONTACTS, POSTS, Campaign, Evidence, Hit
 from moderation.language.verdict import Verdict
 from moderation.policy.model import (
     Among,
     Bound,
     Condition,
     Contacts,
+    Count,
     Idioms,
     Links,
     NearDuplicates,
@@ -23,11 +24,12 @@ from moderation.policy.model import (
     Rule,
     Score,
     Similar,
+    Speech,
     Words,
 )
 from moderation.policy.trace import ConditionTrace, RuleTrace
 
-_SIGNS = {"lt": "<", "lte": "≤", "gt": ">", "gte": "≥"}
+SIGNS = {"lt": "<", "lte": "≤", "gt": ">", "gte": "≥"}
 _SHOWN_TERMS = 6
 _TRUTHS = {True: "true", False: "false", None: "open"}
 
@@ -44,6 +46,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "campaign": "Campaign", "spread": "{members} posts, {authors} authors, first seen {first_seen}",
         "pattern": "pattern", "score": "probability of {name}", "similar": "likeness to {name}",
         "among": "{name} is one of {some}",
+        "posts": "posts of the author within {within}",
+        "matches": "posts of the author that {rule} matches, within {within}",
+        "share": "share of {name}", "script": "share of letters in {name}",
+        "doubtful_post": "the language is doubtful", "mixed_post": "several languages in one post",
+        "breaker": "Cut off in a language", "fuse": "above {share} of the {what} of {within}, from {n} on",
+        "by_posts": "posts", "by_authors": "authors",
         "benign": "idiom {some}, meant well", "harmful": "idiom {some}, meant ill",
         "matched": "MATCHES", "near": "nearly matches", "no": "does not match", "unknown": "cannot tell",
         "true": "true", "false": "false", "open": "unknown", "outside": "outside its {what}",
@@ -62,6 +70,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "copies": "{within} 内有 {n} 个作者发布同一文案（相似度不低于 {gte:g}）",
         "campaign": "批量文案", "spread": "{members} 条内容，{authors} 个作者，首次出现于 {first_seen}",
         "pattern": "正则", "score": "{name} 的概率", "similar": "与 {name} 的相似度", "among": "{name} 属于 {some}",
+        "posts": "作者在 {within} 内的发帖数", "matches": "作者在 {within} 内被 {rule} 命中的条数",
+        "share": "{name} 的占比", "script": "{name} 字母的占比",
+        "doubtful_post": "语言存疑", "mixed_post": "一帖多语",
+        "breaker": "按语言熔断", "fuse": "{within} 内超过{what}的 {share}，且不少于 {n}",
+        "by_posts": "帖子数", "by_authors": "作者数",
         "benign": "梗 {some}（无恶意）", "harmful": "梗 {some}（恶意）",
         "matched": "命中", "near": "接近命中", "no": "未命中", "unknown": "无法判断",
         "true": "真", "false": "假", "open": "未知", "outside": "不在规则的{what}之内",
@@ -99,13 +112,18 @@ def describe_rule(rule: Rule, lang: str) -> list[tuple[str, str]]:
     if rule.markets:
         by_market = (f"{market}: {action.name}" for market, action in rule.markets.items())
         lines.append((say["markets"], say["comma"].join(by_market)))
+    if rule.breaker:
+        share, least, within_s, authors = rule.breaker
+        what = say["by_authors" if authors else "by_posts"]
+        fuse = say["fuse"].format(share=f"{share * 100:g}%", what=what, within=stretch(within_s), n=least)
+        lines.append((say["breaker"], fuse))
     lines.append((say["explain"], rule.explain[lang]))
     if rule.false_positives.get(lang):
         lines.append((say["innocent"], say["comma"].join(rule.false_positives[lang])))
     return [*lines, (say["tests"], str(len(rule.examples))), (say["version"], rule.version)]
 
 
-def describe_condition(condition: Condition, lang: str) -> str:  # noqa: PLR0911 - one return a kind of condition
+def describe_condition(condition: Condition, lang: str) -> str:  # noqa: C901, PLR0911, PLR0912 - one return a kind of condition
     """One condition in words."""
     say = _WORDS[lang]
     match condition:
@@ -124,7 +142,7 @@ def describe_condition(condition: Condition, lang: str) -> str:  # noqa: PLR0911
             text = say["link"].format(some=_join(hosts, say)) if hosts else say["anywhere"]
             return text + _accepted(weakest, say)
         case NearDuplicates(window, authors):
-            return say["copies"].format(n=authors, within=_stretch(window), gte=window.gte)
+            return say["copies"].format(n=authors, within=stretch(window.within_s), gte=window.gte)
         case Idioms(ids, sense):
             return say[sense].format(some=say["comma"].join(ids))
         case Score(category, bound):
@@ -135,6 +153,13 @@ def describe_condition(condition: Condition, lang: str) -> str:  # noqa: PLR0911
             return f"{field} {_bound(bound, say)}"
         case Among(field, values):
             return say["among"].format(name=field, some=say["comma"].join(sorted(values)))
+        case Count((of, within_s), bound):
+            counted = say["posts" if of == POSTS else "matches"].format(rule=of, within=stretch(within_s))
+            return f"{counted} {_bound(bound, say)}"
+        case Speech(aspect, name, Bound() as bound):
+            return f"{say[aspect].format(name=name)} {_bound(bound, say)}"
+        case Speech(aspect):
+            return say[f"{aspect}_post"]
 
 
 def describe_language(language: Language, lang: str, verdicts: Mapping[str, Verdict]) -> str:
@@ -201,9 +226,13 @@ def _accepted(weakest: Evidence, say: Mapping[str, str]) -> str:
     return "" if weakest is Evidence.squeezed else f"; {say['stronger'].format(e=weakest.name)}"
 
 
-def _stretch(window: Window) -> str:
-    """A window as an author writes it: days only where there are several."""
-    minutes = round(window.within_s / 60)
+def stretch(seconds: float) -> str:
+    """A stretch of time as an author writes it: days only where there are several.
+
+    >>> stretch(600), stretch(86400), stretch(604800)
+    ('10m', '24h', '7d')
+    """
+    minutes = round(seconds / 60)
     if minutes % 60:
         return f"{minutes}m"
     return f"{minutes // 60}h" if minutes % (24 * 60) or minutes == 24 * 60 else f"{minutes // (24 * 60)}d"
@@ -216,8 +245,9 @@ def _scope(rule: Rule, say: Mapping[str, str]) -> str:
 
 
 def _bound(bound: Bound, say: Mapping[str, str]) -> str:
-    limits = (f"{limit:g}" if tag == "*" else f"{limit:g} ({tag})" for tag, limit in bound.limits.items())
-    return f"{_SIGNS[bound.comparator]} {_join(limits, say)}"
+    said = {**{tag: f"{limit:g}" for tag, limit in bound.limits.items()}, **bound.points}
+    limits = (limit if tag == "*" else f"{limit} ({tag})" for tag, limit in said.items())
+    return f"{SIGNS[bound.comparator]} {_join(limits, say)}"
 
 
 def _join(parts: Iterable[str], say: Mapping[str, str]) -> str:

@@ -45,6 +45,7 @@ def _examine(settings: Settings) -> Iterator[tuple[str, bool, str]]:
         "models": _models,
         "store": _store,
         "broker": _broker,
+        "breakers": _breakers,
     }
     for part, check in checks.items():
         try:
@@ -118,3 +119,14 @@ def _broker(settings: Settings) -> str:
 
     with redis_url(settings.redis_url, settings.home) as url:
         return ping(url)
+
+
+def _breakers(settings: Settings) -> str:
+    from moderation.bootstrap import build_rules
+    from moderation.cli.rules.breaker import cuts_of
+
+    running = {(rule.id, rule.version) for rule in build_rules(settings).rules}
+    cuts = [f"{cut.rule} ({cut.language})" for cut in cuts_of(settings) if (cut.rule, cut.version) in running]
+    if not cuts:
+        return "no rule is cut off"
+    return f"{len(cuts)} cut off: {', '.join(cuts)}; see `moderation rules breaker`"

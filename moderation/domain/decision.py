@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -131,9 +131,8 @@ class Versions:
         return {"moderation": self.moderation, "rules": self.rules, "models": dict(self.models)}
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One decision about one revision of one post."""
+class Decision(NamedTuple):
+    """One decision about one revision of one post (a tuple, as :class:`~moderation.domain.language.Language` is)."""
 
     post_id: str
     revision: int
@@ -146,7 +145,7 @@ class Decision:
     notes: tuple[Note, ...]
     unavailable: tuple[str, ...]
     decided_at: str
-    versions: Versions = field(repr=False)
+    versions: Versions
     campaign: Campaign | None = None
 
     def to_json(self) -> dict[str, Any]:

@@ -123,11 +123,15 @@ def campaign_of(sighting: Sighting, levels: Sequence[Level], companies: Sequence
 
 
 def _sighting(post: Post, latest: int, fingerprint: Fingerprint) -> Sighting:
-    at = latest
-    if post.created_at is not None:
-        at = min(latest, max(0, round(datetime.fromisoformat(post.created_at).timestamp() * 1e6)))
     author = NOBODY if post.author.id is None else digest(post.author.id)
-    return Sighting(digest(post.id), post.revision, author, at, fingerprint)
+    return Sighting(digest(post.id), post.revision, author, event_time(post, latest), fingerprint)
+
+
+def event_time(post: Post, latest: int) -> int:
+    """When a post counts, in microseconds: when it was made, or ``latest`` (now) where that is unknown or later."""
+    if post.created_at is None:
+        return latest
+    return min(latest, max(0, round(datetime.fromisoformat(post.created_at).timestamp() * 1e6)))
 
 
 def digest(name: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple, Protocol
 
@@ -57,6 +58,9 @@ class Finding(NamedTuple):
         return self if len(left) == len(self.hits) else Finding(bool(left), left)
 
 
+_FALSE, _UNKNOWN = Finding(False), Finding(None)
+
+
 class Check(Protocol):
     """One condition, ready to run. Total."""
 
@@ -65,7 +69,7 @@ class Check(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WordsCheck:
     """``terms``: index in the vocabulary → language. ``whole``: a hit counts wherever in the post it stands."""
 
@@ -73,25 +77,34 @@ class WordsCheck:
     weakest: Evidence
     whole: bool
 
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """Those of the terms, which are many."""
+        return frozenset(self.terms.values())
+
     def look(self, view: View) -> Finding:
         """True with a hit that counts; unknown where the post speaks no language of the terms."""
-        accepted = [
-            hit for hit in view.signals.found.terms if hit.number in self.terms and hit.evidence.at_least(self.weakest)
-        ]
-        return _of_hits(view, accepted, self.terms, self.whole)
+        terms = self.terms
+        accepted = [hit for hit in view.signals.found.terms if hit[0] in terms and hit[2].at_least(self.weakest)]
+        return _of_hits(view, accepted, terms, self.whole) if accepted else _nothing(view, self.languages)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RegexCheck:
     """``patterns``: index in the vocabulary → language."""
 
     patterns: Mapping[int, str]
     whole: bool
 
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """Those of the patterns."""
+        return frozenset(self.patterns.values())
+
     def look(self, view: View) -> Finding:
         """As :class:`WordsCheck`."""
-        accepted = [hit for hit in view.signals.found.patterns if hit.number in self.patterns]
-        return _of_hits(view, accepted, self.patterns, self.whole)
+        accepted = [hit for hit in view.signals.found.patterns if hit[0] in self.patterns]
+        return _of_hits(view, accepted, self.patterns, self.whole) if accepted else _nothing(view, self.languages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +174,16 @@ class NearDuplicatesCheck:
 
 @dataclass(frozen=True, slots=True)
 class IdiomCheck:
-    """One idiom: its forms and the cues of its harmful sense, index → language."""
+    """One idiom: where its forms and the cues of its harmful sense are looked for."""
 
     idiom: Idiom
-    forms: Mapping[int, str]
-    cues: Mapping[int, str]
+    forms: WordsCheck
+    cues: WordsCheck
 
     def sense(self, view: View) -> tuple[str, tuple[Hit, ...]]:
         """Benign or harmful, and where the idiom stands; no hits where it does not."""
-        forms = WordsCheck(self.forms, Evidence.squeezed, whole=False).look(view)
-        harmful = bool(self.cues) and bool(WordsCheck(self.cues, Evidence.squeezed, whole=False).look(view).truth)
-        return "harmful" if harmful else "benign", forms.hits
+        hits = self.forms.look(view).hits
+        return "harmful" if hits and self.cues.look(view).truth else "benign", hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +202,7 @@ class IdiomsCheck:
                 hits.extend(found)
         if hits:
             return Finding(True, tuple(hits))
-        known = any(view.knows(language) for idiom in self.idioms for language in set(idiom.forms.values()))
-        return Finding(False if known else None)
+        return _nothing(view, frozenset[str]().union(*(idiom.forms.languages for idiom in self.idioms)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +307,12 @@ class Compiler:
         self._terms: dict[Term, int] = {term: n for n, term in enumerate(vocabulary.terms)}
         self._patterns: dict[Pattern, int] = {pattern: n for n, pattern in enumerate(vocabulary.patterns)}
         self.idioms = {
-            idiom.id: IdiomCheck(idiom, self._index(idiom.forms), self._index(idiom.cues)) for idiom in idioms
+            idiom.id: IdiomCheck(
+                idiom,
+                WordsCheck(self._index(idiom.forms), Evidence.squeezed, whole=False),
+                WordsCheck(self._index(idiom.cues), Evidence.squeezed, whole=False),
+            )
+            for idiom in idioms
         }
 
     def check(self, condition: Condition, *, whole: bool) -> Check:  # noqa: C901, PLR0911 - one case a kind of condition
@@ -337,10 +353,15 @@ def _of_contacts(contacts: list[Contact]) -> Finding:
 
 
 def _of_hits(view: View, accepted: list[Hit], languages: Mapping[int, str], whole: bool) -> Finding:
-    hits = tuple(hit for hit in accepted if whole or view.counts(hit, languages[hit.number]))
+    hits = tuple(accepted) if whole else tuple(hit for hit in accepted if view.counts(hit, languages[hit.number]))
     if hits:
         return Finding(True, hits)
-    return Finding(False if any(view.knows(language) for language in set(languages.values())) else None)
+    return _nothing(view, frozenset(languages.values()))
+
+
+def _nothing(view: View, languages: Iterable[str]) -> Finding:
+    """Where no hit counts: false in a post that may speak one of the languages, unknown in any other."""
+    return _FALSE if any(map(view.knows, languages)) else _UNKNOWN
 
 
 def _compare(view: View, value: float | None, bound: Bound) -> Finding:

@@ -41,7 +41,7 @@ class Engine:
         self._decider = Decider(taxonomy, desks)
         self._ready = tuple(Ready.of(rule, compiler) for rule in rules.rules if rule.status in RUNNING)
         self._index = Index(self._ready)
-        self._idioms = {index: idiom for idiom in compiler.idioms.values() for index in idiom.forms}
+        self._idioms = {index: idiom for idiom in compiler.idioms.values() for index in idiom.forms.terms}
         counted = {tally.of for tally in rules.vocabulary.tallies}
         self._counted = [n for n, ready in enumerate(self._ready) if ready.rule.id in counted]
 
@@ -76,7 +76,8 @@ class Engine:
         candidates = self._index.candidates(signals)
         if candidates or signals.found.terms:
             view = View(post, signals)
-            notes = self._notes(view)
+            if not self._idioms.keys().isdisjoint(hit.number for hit in signals.found.terms):
+                notes = self._notes(view)
             held = [found for number in candidates if (found := _judge(self._ready[number], view)) is not None]
             strictness = {found.ready.rule.id: _strictness(found.ready.rule, post) for found in held}
             held.sort(key=lambda found: (-strictness[found.ready.rule.id], found.ready.rule.id))
@@ -94,7 +95,7 @@ class Engine:
             review=self._decider.review(post, signals, acting, outcomes),
             outcomes=outcomes,
             language=signals.language,
-            scores={category: round(score, 4) for category, score in signals.scores.items()},
+            scores=signals.scores,
             matches=tuple(matches),
             notes=notes,
             unavailable=signals.unavailable,

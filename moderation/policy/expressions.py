@@ -7,8 +7,10 @@ questions that the linter and the index ask: which names must be true, can it be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import combinations, islice
 
 Truth = bool | None
 Lookup = Callable[[str], Truth]
@@ -215,3 +217,57 @@ def pivots(node: Node, truth: Lookup) -> frozenset[str]:
         return evaluate(node, lambda name: truth(name) is not True if name == flipped else truth(name)) is True
 
     return frozenset(name for name, _ in names(node) if otherwise(name) is not holds)
+
+
+_WAYS = 32
+"""So many ways to bring a condition about are followed at once: the cheapest of each part."""
+
+_Way = Mapping[str, bool]
+
+
+def nearest(node: Node, truth: Lookup, value: bool, cost: Callable[[str], float]) -> tuple[str, ...] | None:
+    """The fewest names whose change gives a condition a ``value``, of equally many the cheapest; cheapest first.
+
+    ``cost`` is how far a name is from being otherwise; what cannot be, costs infinitely much. None where nothing
+    brings it about. A condition of very many alternatives that contradict one another may have a nearer way.
+    """
+    found = tuple(dict.fromkeys(name for name, _ in names(node)))
+    now = {name: truth(name) for name in found}
+    costs = {name: cost(name) for name in found}
+
+    def changed(way: _Way) -> list[str]:
+        return [name for name, wanted in way.items() if now[name] is not wanted]
+
+    def price(way: _Way) -> tuple[int, float]:
+        names_changed = changed(way)
+        return len(names_changed), sum(costs[name] for name in names_changed)
+
+    def cheapest(ways: Iterable[_Way]) -> list[_Way]:
+        fair = (way for way in ways if price(way)[1] != float("inf"))
+        return nsmallest(_WAYS, {tuple(sorted(way.items())): way for way in fair}.values(), key=price)
+
+    def ways(part: Node, wanted: bool) -> list[_Way]:
+        match part:
+            case Name(name):
+                return cheapest([{name: wanted}])
+            case Not(inner):
+                return ways(inner, not wanted)
+            case And(parts) | Or(parts):
+                if isinstance(part, And) is not wanted:  # one part is enough
+                    return cheapest(way for each in parts for way in ways(each, wanted))
+                together: list[_Way] = [{}]
+                for each in parts:
+                    options = ways(each, wanted)
+                    together = cheapest({**one, **two} for one in together for two in options if _agree(one, two))
+                return together
+            case AtLeast(n, within):
+                size = n if wanted else len(within) - n + 1
+                ordered = sorted(within, key=lambda name: price({name: wanted}))
+                return cheapest(dict.fromkeys(chosen, wanted) for chosen in islice(combinations(ordered, size), _WAYS))
+
+    best = next(iter(ways(node, value)), None)
+    return None if best is None else tuple(sorted(changed(best), key=costs.__getitem__))
+
+
+def _agree(one: _Way, two: _Way) -> bool:
+    return all(two.get(name, wanted) is wanted for name, wanted in one.items())

@@ -60,7 +60,7 @@ class Index:
                 _add(self._patterns, indices, number)
             case IdiomsCheck(idioms):
                 for idiom in idioms:
-                    _add(self._terms, idiom.forms, number)
+                    _add(self._terms, idiom.forms.terms, number)
             case ContactCheck(kinds):
                 _add(self._contacts, kinds, number)
             case LinkCheck():
@@ -77,11 +77,14 @@ class Index:
     def candidates(self, signals: Signals) -> list[int]:
         """The numbers of the rules that may hold, in their order."""
         found: set[int] = set(self._always)
-        for hit in signals.found.terms:
-            found.update(self._terms.get(hit.number, ()))
-        for hit in signals.found.patterns:
-            found.update(self._patterns.get(hit.number, ()))
-        for contact in signals.found.contacts:
+        terms, patterns, contacts, _ = signals.found
+        for hit in terms:
+            if hit[0] in self._terms:
+                found.update(self._terms[hit[0]])
+        for hit in patterns:
+            if hit[0] in self._patterns:
+                found.update(self._patterns[hit[0]])
+        for contact in contacts:
             found.update(self._contacts.get(contact.kind, ()))
         if signals.found.links:
             found.update(self._links)

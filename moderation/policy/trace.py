@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from moderation.domain.signal import Contact, Hit
 from moderation.domain.text import Span
-from moderation.policy.checks import Check, ContactCheck, LinkCheck, RegexCheck, WordsCheck
+from moderation.policy.checks import Check, ContactCheck, Finding, LinkCheck, RegexCheck, WordsCheck
 from moderation.policy.decide import EVERYWHERE
 from moderation.policy.evaluate import Judgement, Ready
-from moderation.policy.expressions import Truth, pivots
-from moderation.policy.filters import is_filter
+from moderation.policy.expressions import Truth, nearest, pivots
+from moderation.policy.filters import finds_words, is_filter
 from moderation.policy.model import Among, Number, Rule
 from moderation.policy.view import View
 
@@ -21,7 +23,8 @@ class ConditionTrace:
 
     ``uncounted``: what is there but of a language (named) that the post does not speak at that place, or seen by
     weaker evidence than the rule accepts (no name). ``contacts``: what the hits of a condition on contacts or links
-    lead to.
+    lead to. ``distance``: how far it is from being otherwise, from 0 to 1; infinitely far for a filter that finds
+    words, whose part is to take hits away.
     ``pivot``: if this condition alone were otherwise, the rule would match where it does not, or not where it does.
     """
 
@@ -34,16 +37,42 @@ class ConditionTrace:
     limit: float | None
     pivot: bool
     contacts: tuple[Contact, ...] = ()
+    distance: float = 1.0
+
+    @property
+    def short(self) -> float | None:
+        """How far a number is from its limit, in its own unit; None where there is no number or no limit."""
+        if self.limit is None or not isinstance(self.value, int | float):
+            return None
+        return round(abs(self.limit - self.value), 4)
 
 
 @dataclass(frozen=True, slots=True)
 class RuleTrace:
-    """One rule: why it does not look at the post (empty where it does), its truth, and that of each condition."""
+    """One rule: its truth, that of each condition, and what would have to change for the opposite.
+
+    ``barriers``: the parts of its scope that do not take the post: kinds, languages, markets. ``nearest``: the fewest
+    conditions that would have to be otherwise, the nearest first, for a match to be none, or for a match where the
+    condition is not true; empty where nothing brings it about.
+    """
 
     rule: Rule
-    outside: str
+    barriers: tuple[str, ...]
     truth: Truth
     conditions: tuple[ConditionTrace, ...]
+    nearest: tuple[ConditionTrace, ...]
+
+    @property
+    def outside(self) -> str:
+        """The first part of the scope that does not take the post; empty where it looks at it."""
+        return next(iter(self.barriers), "")
+
+    @property
+    def distance(self) -> tuple[float, float]:
+        """How far the rule is from its opposite: how many changes it takes, and how large they are."""
+        if self.truth is not True and not self.nearest:
+            return inf, inf
+        return len(self.barriers) + len(self.nearest), sum(part.distance for part in self.nearest)
 
     @property
     def matched(self) -> bool:
@@ -70,20 +99,52 @@ def trace(ready: Ready, view: View) -> RuleTrace:
         raw, left = judgement.raw(name), judgement.finding(name)
         took = is_filter(name) and bool(raw.hits)
         kept = {hit.span for hit in left.hits}
+        uncounted = _uncounted(ready.checks[name], view, raw.hits)
         conditions.append(
             ConditionTrace(
                 name=name,
                 truth=raw.truth if took else left.truth,
                 hits=raw.hits,
-                uncounted=_uncounted(ready.checks[name], view, raw.hits),
+                uncounted=uncounted,
                 taken=() if took else tuple(hit.span for hit in raw.hits if hit.span not in kept),
                 value=raw.value,
                 limit=raw.limit,
                 pivot=name in decisive and not took,
                 contacts=raw.contacts,
+                distance=_distance(ready.rule, name, raw, left, bool(uncounted)),
             )
         )
-    return RuleTrace(ready.rule, outside(ready.rule, view), judgement.truth, tuple(conditions))
+    barriers = tuple(part for part, takes in _SCOPE.items() if not takes(ready.rule, view))
+    by_name = {part.name: part for part in conditions}
+    changes: tuple[str, ...] | None = ()
+    if judgement.truth is not True or not barriers:
+        wanted = judgement.truth is not True
+        changes = nearest(ready.rule.condition, judgement.truth_of, wanted, lambda name: by_name[name].distance)
+    return RuleTrace(
+        rule=ready.rule,
+        barriers=barriers,
+        truth=judgement.truth,
+        conditions=tuple(conditions),
+        nearest=tuple(by_name[name] for name in changes or ()),
+    )
+
+
+# What is unknown is the furthest; words that are there, but taken or not counted, are nearer than words that are not.
+_TAKEN, _ABSENT, _UNKNOWN = 0.25, 0.9, 1.0
+
+
+def _distance(rule: Rule, name: str, raw: Finding, left: Finding, seen: bool) -> float:
+    if is_filter(name) and finds_words(rule.detect[name]):
+        return inf
+    if left.truth and left.hits:
+        return 1 - 1 / (1 + len({hit.span for hit in left.hits}))
+    if raw.hits or seen:
+        return _TAKEN
+    if left.truth is None:
+        return _UNKNOWN
+    if left.limit is None or not isinstance(left.value, int | float):
+        return _ABSENT
+    return min(abs(left.limit - left.value) / max(abs(left.limit), abs(left.value), 1e-9), _ABSENT)
 
 
 def _uncounted(check: Check, view: View, counted: tuple[Hit, ...]) -> tuple[tuple[Hit, str], ...]:
@@ -104,12 +165,29 @@ def _uncounted(check: Check, view: View, counted: tuple[Hit, ...]) -> tuple[tupl
     return tuple((hit, language) for hit, language in left if hit not in counted)
 
 
+def _takes_kind(rule: Rule, view: View) -> bool:
+    return view.post.kind in rule.scope.kinds
+
+
+def _takes_languages(rule: Rule, view: View) -> bool:
+    return view.in_scope(rule.scope.languages)
+
+
+def _takes_markets(rule: Rule, view: View) -> bool:
+    markets = view.post.markets
+    return EVERYWHERE in markets or any(rule.scope.takes_market(market) for market in markets)
+
+
+_SCOPE: Mapping[str, Callable[[Rule, View], bool]] = {
+    "kinds": _takes_kind,
+    "languages": _takes_languages,
+    "markets": _takes_markets,
+}
+
+
 def outside(rule: Rule, view: View) -> str:
     """Which part of a rule's scope does not take a post: kinds, languages, markets, or none."""
-    if view.post.kind not in rule.scope.kinds:
-        return "kinds"
-    if not view.in_scope(rule.scope.languages):
-        return "languages"
-    if EVERYWHERE not in view.post.markets and not any(rule.scope.takes_market(market) for market in view.post.markets):
-        return "markets"
+    for part, takes in _SCOPE.items():
+        if not takes(rule, view):
+            return part
     return ""

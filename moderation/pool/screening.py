@@ -8,6 +8,7 @@ is known only afterwards: the few posts for which what rules matched before make
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -75,6 +76,7 @@ def screen(
     """
     global _work  # noqa: PLW0603 - forks inherit it; passing it would copy the models to every process
     _work = (pipelines, shape)
+    gc.freeze()  # the models stay: the collector need not look through them, nor children copy their pages for it
     now = datetime.fromisoformat(pipelines[0].clock()).timestamp()
     register = _Register()
     remembers = any(map(_remembers, pipelines))

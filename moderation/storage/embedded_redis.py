@@ -69,6 +69,11 @@ def redis_url(given: SecretStr | None, home: Path) -> Iterator[str]:
         yield url
 
 
+def was_started(home: Path) -> bool:
+    """Whether the embedded Redis of a home was ever started, so that there may be something in it."""
+    return (home / "redis" / "url").exists()
+
+
 class _Server:
     """The server of one folder, as one user sees it."""
 

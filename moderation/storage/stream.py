@@ -51,17 +51,17 @@ class DecisionStream:
 
     def want(self) -> bool:
         """Say that there is something to publish; whether nobody had said so before, so that a publisher is called."""
-        with _reached():
+        with reached():
             return bool(self._redis.set(_WANTED, 1, nx=True, ex=_WANTED_S))
 
     def wanted(self) -> bool:
         """Whether somebody has said so since the last :meth:`begin`."""
-        with _reached():
+        with reached():
             return bool(self._redis.exists(_WANTED))
 
     def begin(self) -> bool:
         """Become the publisher; False while another is, who will see that more is wanted when it ends."""
-        with _reached():
+        with reached():
             if not self._redis.set(_PUBLISHER, self._token, nx=True, px=_PUBLISHER_MS):
                 return False
             self._redis.delete(_WANTED)
@@ -69,7 +69,7 @@ class DecisionStream:
 
     def append(self, publications: Sequence[Publication]) -> bool:
         """Append entries, all or none; False where another has become the publisher meanwhile."""
-        with _reached(), self._redis.pipeline() as pipe:
+        with reached(), self._redis.pipeline() as pipe:
             if not self._watch(pipe):
                 return False
             for one in publications:
@@ -85,7 +85,7 @@ class DecisionStream:
 
     def end(self) -> None:
         """Let another be the publisher."""
-        with _reached(), self._redis.pipeline() as pipe:
+        with reached(), self._redis.pipeline() as pipe:
             if self._watch(pipe):
                 pipe.delete(_PUBLISHER)
                 _executed(pipe)
@@ -109,7 +109,7 @@ def read_stream(url: str, last: str = "0", wait_s: float | None = None) -> Itera
     timeout = block / 1000 + 10
     with redis.Redis.from_url(url, socket_timeout=timeout, decode_responses=True) as client:
         while True:
-            with _reached():
+            with reached():
                 answer: Any = client.xread({STREAM: last}, count=_READ, block=block)
             for _, entries in answer or ():
                 for entry, fields in entries:
@@ -127,7 +127,7 @@ def read_stream(url: str, last: str = "0", wait_s: float | None = None) -> Itera
 
 def ping(url: str) -> str:
     """Ask the Redis at a URL for its name; raises :class:`ServiceUnavailable` where it does not answer."""
-    with redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as client, _reached():
+    with redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as client, reached():
         information: Any = client.info("server")
     return f"Redis {information['redis_version']} at {place(url)}"
 
@@ -147,7 +147,7 @@ def _executed(pipe: Pipeline) -> bool:
 
 
 @contextmanager
-def _reached() -> Iterator[None]:
+def reached() -> Iterator[None]:
     """Turn an error of the connection into ours."""
     try:
         yield

@@ -1,4 +1,4 @@
-"""The stores that the contract tests run against, empty and migrated."""
+"""The stores that the contract tests run against, empty and migrated, and a Redis."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import redis
 
 from moderation.domain.ports import Store
+from moderation.storage.embedded_redis import redis_url
 from moderation.storage.memory import MemoryStore
 from moderation.storage.sql import SqlStore
 from tests.support.postgres import PostgresServer
@@ -78,3 +80,18 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     store = open_one[request.param]()
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a Redis."""
+    with redis_url(None, tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture
+def client(url: str) -> Iterator[redis.Redis]:
+    """A client of that Redis, which is empty."""
+    with redis.Redis.from_url(url) as client:
+        client.flushall()
+        yield client

@@ -15,7 +15,6 @@ from moderation.domain.post import Post
 from moderation.domain.signal import Campaign, Window
 from moderation.matching.campaigns import MemoryCampaigns
 from moderation.storage.campaigns import PREFIX, RedisCampaigns
-from moderation.storage.embedded_redis import redis_url
 from tests.support.builders import a_post
 
 Build = Callable[..., Campaigns]
@@ -26,19 +25,6 @@ DAY = Window(86_400)
 AD = "Earn 500 dollars a day from home, message me on the other app and start this evening already"
 AD_ZH = "在家轻松赚钱，日入五百，无需经验，今晚即可开始，私信我了解详情，名额有限，先到先得哦"
 OTHER = "The ferry to the island leaves at nine, so bring a coat and something to read on deck"
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with redis_url(None, tmp_path_factory.mktemp("home")) as url:
-        yield url
-
-
-@pytest.fixture
-def client(url: str) -> Iterator[redis.Redis]:
-    with redis.Redis.from_url(url) as client:
-        client.flushall()
-        yield client
 
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.slow)])

@@ -4,9 +4,37 @@ from __future__ import annotations
 
 import click
 
-from moderation.cli.rules import check, explain, listing, schema, test
+from moderation.cli.rules import (
+    backtest,
+    breaker,
+    check,
+    coverage,
+    diff,
+    explain,
+    flips,
+    listing,
+    new,
+    parity,
+    promote,
+    schema,
+    test,
+)
 
-COMMANDS = (check.check, test.test, explain.explain, listing.list_rules, schema.schema)
+COMMANDS = (
+    new.new,
+    check.check,
+    test.test,
+    explain.explain,
+    backtest.backtest,
+    diff.diff,
+    parity.parity,
+    flips.flips,
+    coverage.coverage,
+    promote.promote,
+    listing.list_rules,
+    breaker.breaker,
+    schema.schema,
+)
 """In the order in which an author meets them."""
 
 

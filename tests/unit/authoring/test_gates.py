@@ -15,9 +15,9 @@ from moderation.authoring.gates import (
     check_gate,
     claimed,
     disparity_gate,
+    examples_gate,
     parity_gate,
     precision_gate,
-    examples_gate,
 )
 from moderation.authoring.parity import compare
 from moderation.domain.errors import Problem

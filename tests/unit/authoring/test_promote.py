@@ -162,7 +162,7 @@ def test_nothing_is_written_while_a_gate_fails_and_each_says_its_numbers(folder:
     posts = _posts(folder, right=40, wrong=20, benign=100)
     result = _run("spam.one", "--to", "enforce", "--posts", posts, "--yes", rules=folder)
     assert result.exit_code == 1
-    assert "FAIL precision: 40 of 60 verdicts right (0.6667), 95% interval 0.54 to 0.77" in result.stdout
+    assert "FAIL precision: 40 of 60 verdicts right (66.67%), 95% interval 0.54 to 0.77" in result.stdout
     assert "to do: look at its wrong hits" in result.stdout
     assert "FAIL disparity: no language has 200 benign verdicts: en 20/120, zh 0/100" in result.stdout
     assert "refused: 2 gate(s) fail; nothing was written" in result.stdout

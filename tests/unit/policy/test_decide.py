@@ -297,11 +297,11 @@ def test_a_rule_may_name_its_desk() -> None:
     assert review.desk == "zh"
 
 
-def test_scores_are_rounded_and_the_versions_are_those_given() -> None:
+def test_scores_and_versions_are_those_given() -> None:
     rules = load(rule())
     post = post_of("x")
     versions = Versions("9", rules.digest, {"m": "1"})
-    signals = signals_of(rules, post, scores={"spam": 0.123456, "hate": 1.0})
+    signals = signals_of(rules, post, scores={"spam": 0.1235, "hate": 1.0})
     decision = Engine(rules, TAXONOMY, DESKS, versions)([post], [signals], NOW)[0]
     assert decision.scores == {"spam": 0.1235, "hate": 1.0}
     assert decision.versions is versions
