@@ -225,8 +225,8 @@ _WAYS = 32
 _Way = Mapping[str, bool]
 
 
-def nearest(node: Node, truth: Lookup, value: bool, cost: Callable[[str], float]) -> tuple[str, ...] | None:
-    """The fewest names whose change gives a condition a ``value``, of equally many the cheapest; cheapest first.
+def nearest(node: Node, truth: Lookup, holds: bool, cost: Callable[[str], float]) -> tuple[str, ...] | None:
+    """The fewest names whose change makes a condition true, or no longer true; of equally many the cheapest, in order.
 
     ``cost`` is how far a name is from being otherwise; what cannot be, costs infinitely much. None where nothing
     brings it about. A condition of very many alternatives that contradict one another may have a nearer way.
@@ -236,7 +236,8 @@ def nearest(node: Node, truth: Lookup, value: bool, cost: Callable[[str], float]
     costs = {name: cost(name) for name in found}
 
     def changed(way: _Way) -> list[str]:
-        return [name for name, wanted in way.items() if now[name] is not wanted]
+        # What is unknown brings nothing about: it must change for the condition to hold, and need not for it not to.
+        return [name for name, wanted in way.items() if now[name] is not wanted and (holds or now[name] is not None)]
 
     def price(way: _Way) -> tuple[int, float]:
         names_changed = changed(way)
@@ -265,7 +266,7 @@ def nearest(node: Node, truth: Lookup, value: bool, cost: Callable[[str], float]
                 ordered = sorted(within, key=lambda name: price({name: wanted}))
                 return cheapest(dict.fromkeys(chosen, wanted) for chosen in islice(combinations(ordered, size), _WAYS))
 
-    best = next(iter(ways(node, value)), None)
+    best = next(iter(ways(node, holds)), None)
     return None if best is None else tuple(sorted(changed(best), key=costs.__getitem__))
 
 

@@ -9,7 +9,7 @@ is known only afterwards: the few posts for which what rules matched before make
 from __future__ import annotations
 
 import gc
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -111,15 +111,16 @@ def _after(pipeline: Pipeline, past: _Past, post: Post, decision: Decision, now:
         kinds = [[match.rule for match in decision.matches]]
         (counts,) = pipeline.matched([post], kinds, now)
         changed = [counts] != _Alone(pipeline.matched.tallies)([post], kinds, now)
+    language = primary(decision.language.tag)
     cut: Collection[str] = ()
     if pipeline.fuses is not None:
-        cut = pipeline.fuses.cut().get(primary(decision.language.tag), ())
+        cut = pipeline.fuses.cut().get(language, ())
         changed |= any(match.rule in cut and match.status != "shadow" for match in decision.matches)
     if changed:
         knowing = replace(
             _knowing(pipeline, {post.key: past}),
             matched=pipeline.matched and _Given(pipeline.matched.tallies, {post.key: counts}),
-            fuses=pipeline.fuses and _Cut(cut),
+            fuses=pipeline.fuses and _Cut(language, cut),
         )
         (decision,) = knowing.judge([post], [decision.language])
     if pipeline.fuses is not None:
@@ -221,12 +222,13 @@ class _Alone(NamedTuple):
 
 
 class _Cut(NamedTuple):
-    """Rules that are cut off, whatever the language."""
+    """Rules that are cut off in a language."""
 
+    language: str
     rules: Collection[str]
 
     def cut(self) -> Mapping[str, Collection[str]]:
-        return defaultdict(lambda: self.rules)
+        return {self.language: self.rules}
 
     def record(self, posts: Sequence[Post], decisions: Sequence[Decision], now: float) -> None:
         """Count nothing: who asked has done it."""
