@@ -40,7 +40,7 @@ check: $(READY)  ## what must hold of the code itself: format, lint, types, impo
 	$(BIN)/moderation rules check
 
 bench: $(READY)  ## every benchmark, each beside its baseline
-	set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python -m benchmarks.$$(basename $$file .py); done
+	set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
 models: $(READY) ## train the shipped models anew from DATA=folder (see docs/models.md)
 	$(BIN)/moderation models train --data $(DATA) --out moderation/classifiers/artifacts

@@ -218,7 +218,7 @@ def vocabulary_of() -> Vocabulary:
             patterns |= own
             chosen.add(rule.id)
     kept = [rule if rule.id in chosen else replace(rule, status="retired") for rule in rules.rules]
-    some = wake(replace(rules, rules=tuple(kept), idioms=())).vocabulary
+    some = wake(replace(rules, rules=tuple(kept))).vocabulary
     terms = list(range(len(some.terms)))
     order.shuffle(terms)
     kept_terms = sorted(terms[:TERMS])

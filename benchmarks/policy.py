@@ -1,6 +1,6 @@
 """What the shipped rules get wrong on benign posts, and how fast rules decide, are checked, tested and tried out.
 
-Run: ``python -m benchmarks.policy [--data DIR] [--part quality|decide|check|test|backtest]``; some five minutes.
+Run: ``python benchmarks/policy.py [--data DIR] [--part quality|decide|check|test|backtest]``; some five minutes.
 ``DIR`` has ``train/`` and ``stream/``; the default stands beside the repository. A missed target is printed, the exit
 code stays 0.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from moderation import __version__
+from moderation.domain import ports
 from moderation.domain.collector import uncollected
 from moderation.domain.decision import Versions
 from moderation.domain.errors import UsageError
@@ -43,20 +44,23 @@ def build_rules(settings: Settings, rules: Path | None = None) -> RuleSet:
 class Models:
     """What takes seconds and memory to load, and does not change with the rules."""
 
-    detector: Detector
+    detector: ports.Detector
     detector_version: str
     classifier: Classifier
     embedder: Embedder
 
 
 @uncollected()
-def load_models(settings: Settings, *, forks: bool = False) -> Models:
-    """Load the models that the settings name; once a process, and where it ``forks`` before it does."""
+def load_models(settings: Settings, *, forks: bool = False, detector: ports.Detector | None = None) -> Models:
+    """Load the models that the settings name; once a process, and where it ``forks`` before it does.
+
+    A ``detector`` that is given is not loaded.
+    """
     from moderation.classifiers.embeddings import load_embedder
     from moderation.classifiers.linear import load_classifier
 
     return Models(
-        load_detector(settings, forks=forks),
+        detector or load_detector(settings, forks=forks),
         detector_version(settings),
         load_classifier(settings.models.classifiers),
         load_embedder(settings.models.embedding),

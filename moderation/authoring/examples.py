@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from itertools import chain, islice
 
 from moderation.domain.decision import Decision
 from moderation.domain.post import KINDS, Post
@@ -41,22 +42,20 @@ class Result:
     reason: str = ""
 
 
-def run_examples(rules: Iterable[Rule], judge: Judge) -> list[Result]:
+def run_examples(rules: Sequence[Rule], judge: Judge) -> list[Result]:
     """Run the tests of rules through a pipeline whose state is empty, as one batch.
 
     A test holds when the rule is in the decision's matches, or is not, whatever the rule's status; so tests of shadow
     rules run. A rule that the pipeline does not run (retired; a draft, unless it was woken) is skipped.
     """
-    tests = [(rule, example) for rule in rules for example in rule.examples]
-    run = [(rule, example) for rule, example in tests if rule.status in RUNNING]
-    results = [
-        _result(rule, example, decision)
-        for (rule, example), decision in zip(run, judge_examples(run, judge), strict=True)
-    ]
+    run = _running(rules)
+    judged = zip(run, judge_examples(run, judge), strict=True)
+    results = [_result(rule, example, decision) for (rule, example), decision in judged]
     return results + [
         Result(rule.id, example, Outcome.skipped, f"the rule's status is {rule.status}")
-        for rule, example in tests
+        for rule in rules
         if rule.status not in RUNNING
+        for example in rule.examples
     ]
 
 
@@ -66,20 +65,14 @@ def judge_examples(tests: Sequence[tuple[Rule, Example]], judge: Judge) -> list[
     The text of a test with ``copies`` is posted by so many authors, with ``times`` by each so often, and the last post
     counts. Such tests lie further apart than any rule remembers, so that none adds to another.
     """
-    posts: list[Post] = []
-    last: list[int] = []
-    at = _FIRST
-    for n, (rule, example) in enumerate(tests):
-        alone = example.copies == example.times == 1
-        posts += [
-            _post(f"test-{n}-{copy}-{time}", None if alone else (f"author-{copy}", at), rule, example)
-            for copy in range(example.copies)
-            for time in range(example.times)
-        ]
-        last.append(len(posts) - 1)
-        at += _APART * (not alone)
-    decisions = judge(posts)
-    return [decisions[n] for n in last]
+    posts = list(_posts(tests))
+    decisions = iter(judge(list(chain.from_iterable(posts))))
+    return [list(islice(decisions, len(of_one)))[-1] for of_one in posts]
+
+
+def posts_of(rules: Iterable[Rule]) -> list[Post]:
+    """The posts of the tests of rules, as :func:`run_examples` has them judged."""
+    return list(chain.from_iterable(_posts(_running(rules))))
 
 
 def count(results: Iterable[Result]) -> dict[str, int]:
@@ -90,12 +83,32 @@ def count(results: Iterable[Result]) -> dict[str, int]:
     return counts
 
 
-def _post(name: str, by: tuple[str, datetime] | None, rule: Rule, example: Example) -> Post:
-    kind = next(kind for kind in KINDS if kind in rule.scope.kinds)
-    post = {"id": name, "text": example.text, "kind": kind, "author": dict(example.author)}
-    if by is not None:
-        post |= {"author": {**example.author, "id": by[0]}, "created_at": by[1].isoformat()}
-    return Post.parse(post)
+def _running(rules: Iterable[Rule]) -> list[tuple[Rule, Example]]:
+    return [(rule, example) for rule in rules if rule.status in RUNNING for example in rule.examples]
+
+
+def _posts(tests: Iterable[tuple[Rule, Example]]) -> Iterator[list[Post]]:
+    """The posts of each test, the last of which is judged."""
+    at = _FIRST
+    for n, (rule, example) in enumerate(tests):
+        kind = next(kind for kind in KINDS if kind in rule.scope.kinds)
+        post = {"id": f"test-{n}", "text": example.text, "kind": kind, "author": dict(example.author)}
+        if example.copies == example.times == 1:
+            yield [Post.parse(post)]
+            continue
+        yield [
+            Post.parse(
+                {
+                    **post,
+                    "id": f"test-{n}-{copy}-{time}",
+                    "author": {**example.author, "id": f"author-{copy}"},
+                    "created_at": at.isoformat(),
+                }
+            )
+            for copy in range(example.copies)
+            for time in range(example.times)
+        ]
+        at += _APART
 
 
 def _result(rule: Rule, example: Example, decision: Decision) -> Result:

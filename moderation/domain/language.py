@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 UNDETERMINED = "und"
@@ -52,7 +51,7 @@ def covers(general: str, tag: str) -> bool:
     return general == "*" or general in fallbacks(tag)
 
 
-_NO_SHARES: Mapping[str, float] = MappingProxyType({})
+_NO_SHARES: Mapping[str, float] = {}  # no MappingProxyType: a language travels between processes
 
 
 class Language(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from types import MappingProxyType
 from typing import NamedTuple
 
 from moderation.domain.language import UNDETERMINED, Language, LanguageSpan
@@ -114,7 +113,7 @@ def whole(verdict: Verdict, spans: tuple[LanguageSpan, ...]) -> Language:
 
 @cache
 def _all_of(tag: str) -> Mapping[str, float]:
-    return MappingProxyType({tag: 1.0})
+    return {tag: 1.0}
 
 
 def _language(verdict: Verdict, shares: Mapping[str, float], spans: tuple[LanguageSpan, ...]) -> Language:

@@ -93,7 +93,7 @@ def _explain_post(
 ) -> None:
     from moderation.authoring.describe import describe_campaign, describe_language
     from moderation.authoring.nearest import silence, steps
-    from moderation.bootstrap import assemble, load_models
+    from moderation.bootstrap import assemble, load_detector, load_models
     from moderation.policy.engine import Engine
     from moderation.settings import load_settings
 
@@ -101,7 +101,9 @@ def _explain_post(
         rule_of(rule_set, name)
     # Without gates, so that a rule that is far from holding still shows which of its patterns are there.
     ungated = replace(rule_set, vocabulary=replace(rule_set.vocabulary, gates=(), exemplar_gate=None))
-    models = load_models(load_settings(config))
+    settings = load_settings(config)
+    detector = load_detector(settings)
+    models = load_models(settings, detector=detector)
     pipeline = assemble(models, ungated)
     *earlier, post = posts
     with progress("reading what came before", len(earlier)) as advance:
@@ -132,7 +134,7 @@ def _explain_post(
     say = _WORDS[lang]
     if earlier:
         click.echo(say["last"].format(n=len(posts)))
-    verdicts = models.detector.explain(post).verdicts
+    verdicts = detector.explain(post).verdicts
     click.echo(visible(describe_language(signals.language, lang, verdicts)))
     scores = ", ".join(f"{category} {score:.4f}" for category, score in sorted(signals.scores.items()))
     click.echo(f"{say['scores']}: {scores or '-'}")

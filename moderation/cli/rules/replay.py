@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -59,22 +58,12 @@ class Left(NamedTuple):
 
 
 def pipelines_of(rule_sets: Sequence[RuleSet], config: Path | None, processes: int) -> list[Pipeline]:
-    """A pipeline for each rule set, over the same models.
-
-    The collector of cycles would look through millions of new objects again and again, a third of the time, and find
-    nothing; frozen, they also stay shared with the forks.
-    """
+    """A pipeline for each rule set, over the same models."""
     from moderation.bootstrap import assemble, load_models
     from moderation.settings import load_settings
 
-    gc.disable()
-    try:
-        models = load_models(load_settings(config), forks=processes > 1)
-        made = [assemble(models, rule_set) for rule_set in rule_sets]
-    finally:
-        gc.freeze()
-        gc.enable()
-    return made
+    models = load_models(load_settings(config), forks=processes > 1)
+    return [assemble(models, rule_set) for rule_set in rule_sets]
 
 
 def replay(

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from moderation.cli import options
 from moderation.cli.display import print_json, visible
 from moderation.cli.rules.common import load, rule_of
+from moderation.domain.language import Language
 from moderation.policy.compiler import wake
+from moderation.policy.model import Rule
+
+if TYPE_CHECKING:
+    from moderation.settings import Settings
 
 
 @click.command()
@@ -31,7 +40,12 @@ def test(names: tuple[str, ...], rules: Path | None, config: Path | None, as_jso
 
     rule_set = wake(load(rules, config))
     chosen = [rule_of(rule_set, name) for name in names] or list(rule_set.rules)
-    results = run_examples(chosen, assemble(load_models(load_settings(config)), rule_set))
+    settings = load_settings(config)
+    # The languages of the posts are detected while this process builds the matcher: each takes seconds.
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as aside:
+        languages = aside.submit(_detect, settings, chosen)
+        models = load_models(settings, detector=lambda _: languages.result())
+        results = run_examples(chosen, assemble(models, rule_set))
     counts = count(results)
     if as_json:
         print_json(
@@ -60,3 +74,11 @@ def test(names: tuple[str, ...], rules: Path | None, config: Path | None, as_jso
         click.echo(", ".join(f"{number} {outcome}" for outcome, number in counts.items() if number) or "no tests")
     if counts[Outcome.failed.value]:
         sys.exit(1)
+
+
+def _detect(settings: Settings, rules: Sequence[Rule]) -> list[Language]:
+    """The language of each post of the tests."""
+    from moderation.authoring.examples import posts_of
+    from moderation.bootstrap import load_detector
+
+    return load_detector(settings)(posts_of(rules))

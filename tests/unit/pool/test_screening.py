@@ -33,8 +33,9 @@ BROAD = rule(
 class Silent:
     """Stands where the models do: nothing is scored, nothing is like anything."""
 
-    versions: dict[str, str] = {}
-    points: dict[str, dict[str, dict[str, float]]] = {}
+    def __init__(self) -> None:
+        self.versions: dict[str, str] = {}
+        self.points: dict[str, dict[str, dict[str, float]]] = {}
 
     def __call__(self, texts: Sequence[str], languages: Sequence[object] = ()) -> list[dict[str, float]]:
         return [{} for _ in texts]
