@@ -34,6 +34,7 @@ def _run(example: Example) -> None:
 def _enter(namespace: dict[str, object]) -> None:
     folder = tempfile.TemporaryDirectory(prefix="readme-")
     namespace["keep"], namespace["folder"], namespace["before"] = folder, folder.name, Path.cwd()
+    Path(folder.name, "rules").symlink_to(ROOT / "rules")  # as in a clone
     os.chdir(folder.name)
 
 

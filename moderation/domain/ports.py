@@ -31,8 +31,8 @@ class Matcher(Protocol):
 class Classifier(Protocol):
     """Gives calibrated probabilities by category.
 
-    ``texts[i]`` is the whole text of a post (its fields joined by newlines). Four digits. A category that no model covers for the
-    language is absent. May raise: the pipeline records it as *unavailable*.
+    ``texts[i]`` is the whole text of a post (its fields joined by newlines). Scores have four digits; a category that
+    no model covers for the language is absent. May raise: the pipeline records it as *unavailable*.
     """
 
     @property
