@@ -71,8 +71,8 @@ _COMMENTS: Mapping[str, Mapping[str, str]] = {
         "expires": "the last day on which it acts; look at its precision before you extend it",
         "severity": "informational | low | medium | high | critical",
         "scope": 'REPLACE what is too wide; kinds of post, languages (["*"]: any), per_span or whole, markets (DE)',
-        "detect": "conditions by name: words, regex, contact, links, near_duplicates, idiom, score, similar_to, "
-        "author.…, post.…",
+        "detect": "conditions by name: words, regex, contact, links, near_duplicates, count, language, idiom, "
+        "score, similar_to, author.…, post.…",
         "found": "REPLACE the placeholders; evidence: exact … squeezed (as here) … homophone, the weakest accepted",
         "filter": "what is innocent although it looks alike; its hits do not count",
         "condition": "and, or, not, ( ), n of (a, b), 1 of filter_*",
@@ -90,8 +90,8 @@ _COMMENTS: Mapping[str, Mapping[str, str]] = {
         "expires": "起作用的最后一天；延期前先看准确率",
         "severity": "informational | low | medium | high | critical",
         "scope": '请缩小范围：帖子类型、语言（["*"] 为任意）、per_span 或 whole、市场（如 DE）',
-        "detect": "按名称列出条件：words、regex、contact、links、near_duplicates、idiom、score、similar_to、"
-        "author.…、post.…",
+        "detect": "按名称列出条件：words、regex、contact、links、near_duplicates、count、language、idiom、"
+        "score、similar_to、author.…、post.…",
         "found": "请替换占位词；evidence 为可接受的最弱证据：exact … squeezed（此处）… homophone",
         "filter": "看似相同但正常的说法；与其重叠的命中不计",
         "condition": "and、or、not、( )、n of (a, b)、1 of filter_*",

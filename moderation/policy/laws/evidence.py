@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from moderation.domain.decision import Action
 from moderation.policy.expressions import Node, names, possible
-from moderation.policy.laws.base import ACTING, Surroundings, adverse, place_of, whole
+from moderation.policy.laws.base import Surroundings, adverse, place_of, whole
 from moderation.policy.model import (
     Among,
     Condition,
@@ -40,7 +40,7 @@ def acts_on_what_was_said(file: RuleFile, around: Surroundings) -> None:
             "R079",
             f"the rule can {strictest.name} a post in which nothing was found",
             "ask for something that is there, and join it with `and`",
-            warning=file.status not in ACTING,
+            warning=True,
         )
     elif _true_by(file.node, proxies.__contains__):
         used = sorted({name for name, _ in names(file.node)} & set(proxies))
@@ -56,8 +56,10 @@ def acts_on_what_was_said(file: RuleFile, around: Surroundings) -> None:
 def _is_proxy(condition: Condition, identities: frozenset[str]) -> bool:
     """Whether a condition tells who or where somebody is, and not what the post says or does."""
     match condition:
-        case Speech() | Among():
+        case Speech():
             return True
+        case Among(field):
+            return field != "post.kind"
         case Words(terms):
             return bool(identities) and all(sounding(term.text) in identities for term in terms)
         case _:

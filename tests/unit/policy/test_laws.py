@@ -48,7 +48,7 @@ DETECT = """
     [
         ("region", True),
         ("script and region", True),
-        ("live", True),
+        ("live", False),  # a kind of post says nothing of who wrote it
         ("group", True),
         ("groups", True),  # the terms of a list of identities, written out
         ("mixed", False),  # one term more
