@@ -112,6 +112,7 @@ def describe_rule(rule: Rule, lang: str) -> list[tuple[str, str]]:
     if rule.markets:
         by_market = (f"{market}: {action.name}" for market, action in rule.markets.items())
         lines.append((say["markets"], say["comma"].join(by_market)))
+        lines += [(f"  {market}", ground[lang]) for market, ground in rule.grounds.items()]
     if rule.breaker:
         share, least, within_s, authors = rule.breaker
         what = say["by_authors" if authors else "by_posts"]

@@ -16,7 +16,7 @@ from moderation.matching.contacts.cues import CUES, may_hold
 from moderation.matching.contacts.recogniser import ContactFinder
 from moderation.matching.finds import Find
 from moderation.matching.lines import Lines
-from moderation.matching.patterns import PatternFinder, View
+from moderation.matching.patterns import PatternFinder, View, view_of
 from moderation.matching.terms import TermFinder
 
 _NOTHING = Found()
@@ -103,7 +103,7 @@ class Matcher:
         views: dict[int, list[tuple[View, set[int]]]] = {post: [] for post in posts}
         for line, (post, name, text) in enumerate(fields):
             if post in views:
-                views[post].append((View(name, text, lines.line(line)), awake.get(line, _NONE)))
+                views[post].append((view_of(name, text, lines.line(line)), awake.get(line, _NONE)))
         for post, seen in views.items():
             found = self._patterns.find(seen, languages[post], terms.get(post, ()))
             if found:

@@ -1,6 +1,8 @@
 r"""Regular expressions by RE2. Nearly all wait for one of their literals, which the automaton of the terms finds.
 
 Never Python's ``re``: it backtracks (``(a+)+$`` takes seconds) and reads ``\b`` and ``\d`` otherwise.
+
+Patterns of the folded view read past what leaves nothing there (zero-width characters, lone marks), as terms do.
 """
 
 from __future__ import annotations
@@ -16,13 +18,17 @@ from moderation.domain.errors import UsageError
 from moderation.domain.language import Language, covers
 from moderation.domain.signal import Evidence, Gate, Hit, Pattern
 from moderation.domain.text import Span
+from moderation.folding.fold import SENTINEL
 from moderation.folding.letters import is_gap
 from moderation.folding.tables import SIZE, Codes
 from moderation.matching.literals import required
+from moderation.matching.marks import hides
+from moderation.matching.visible import Visible, visible
 
 # RE2 builds a pattern's automaton while it searches, and throws it away when this is full. Long alternations before a
 # gap have so many states that with the 8 MiB of the default they would be built anew for every post.
 _MEMORY_BYTES = 64 << 20
+_KEPT = 1 << 12  # compiled patterns, which other rules bring again when running workers take them
 
 # Ordinary words of several scripts: searching them builds the states that posts will need.
 _WARM_UP = (
@@ -31,11 +37,20 @@ _WARM_UP = (
 
 
 class View(NamedTuple):
-    """A field as patterns see it: its name; ``original`` and ``folded`` are of equal length."""
+    """A field as patterns see it: its name; ``original`` and ``folded`` are of equal length.
+
+    ``visible``: what is read for the folded view where that has sentinels.
+    """
 
     field: str
     original: str
     folded: str
+    visible: Visible | None
+
+
+def view_of(field: str, original: str, folded: str) -> View:
+    """A field by its name, as it was written and as it folds."""
+    return View(field, original, folded, visible(original, folded) if SENTINEL in folded else None)
 
 
 class PatternFinder:
@@ -110,15 +125,19 @@ class PatternFinder:
         return [Hit(number, span, evidence) for _, _, _, number, span, evidence in hits]
 
     def _hits(self, n: int, number: int, view: View) -> Iterator[tuple[int, int, int, int, Span, Evidence]]:
-        text = view.original if self._patterns[number].view == "original" else view.folded
-        encoded = text.encode()
+        original = self._patterns[number].view == "original"
+        seen = None if original else view.visible
+        read = view.original if original else seen.text if seen else view.folded
+        encoded = read.encode()
         for match in self._compiled[number].finditer(encoded):
             first, last = match.span()
             if first < last:
                 start = len(encoded[:first].decode())
                 end = start + len(encoded[first:last].decode())
+                if seen:
+                    start, end = seen.span(start, end)
                 written = view.original[start:end]
-                evidence = Evidence.exact if written == text[start:end] else Evidence.folded
+                evidence = Evidence.exact if original else _evidence(written, view.folded[start:end])
                 yield n, start, end, number, Span(view.field, start, end, written), evidence
 
     @lru_cache(maxsize=1 << 16)  # noqa: B019 - the finder lives as long as its process's rules, and so may what it learnt
@@ -136,6 +155,13 @@ def _place(hit: tuple[int, int, int, int, Span, Evidence]) -> tuple[int, int, in
     return hit[:4]
 
 
+def _evidence(written: str, folded: str) -> Evidence:
+    if written == folded:
+        return Evidence.exact
+    return Evidence.squeezed if hides(written, folded) else Evidence.folded
+
+
+@lru_cache(maxsize=_KEPT)
 def _compile(pattern: Pattern) -> Any:
     import re2
 

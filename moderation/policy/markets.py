@@ -36,11 +36,11 @@ def read_markets(value: Value) -> tuple[Market, ...]:
     return tuple(markets.values())
 
 
-def outcomes_of(value: Value, category: str | None, matrix: Collection[Market]) -> Mapping[str, Action]:
+def outcomes_of(value: Value, category: str | None, matrix: Collection[Market]) -> Mapping[str, Outcome]:
     """What the matrix says of a category, by market; reports where it says nothing."""
     if category is None:
         return {}
-    found = {market.id: market.outcomes[category].action for market in matrix if category in market.outcomes}
+    found = {market.id: market.outcomes[category] for market in matrix if category in market.outcomes}
     if not found:
         known = sorted({name for market in matrix for name in market.outcomes})
         hint = suggestion(category, known) if known else "make the file markets.yaml"

@@ -220,7 +220,10 @@ class Breaker(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``version`` is the digest of all that it says, its lists and idioms included."""
+    """One rule. ``version`` is the digest of all that it says, its lists and idioms included.
+
+    ``grounds`` says for people why a market does what it does, where the market matrix says it.
+    """
 
     id: str
     title: Mapping[str, str]
@@ -239,6 +242,7 @@ class Rule:
     explain: Mapping[str, str]
     file: str
     version: str = ""
+    grounds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     canary: float = 0.0
     breaker: Breaker | None = None
     expires: date | None = None

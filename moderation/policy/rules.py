@@ -64,7 +64,13 @@ def read_rule(value: Value, library: Library) -> RuleFile:
     canary = _share(entries["canary"]) if "canary" in entries else 0.0
     breaker = _breaker(entries["breaker"]) if "breaker" in entries else None
     expires = read_date(entries["expires"]) if "expires" in entries else None
-    markets = _markets(get("markets"), category, library)
+    grounds: Mapping[str, Mapping[str, str]] = {}
+    if (said := get("markets")) is not None and said.value == MATRIX:
+        outcomes = outcomes_of(said, category, library.markets)
+        markets = {market: outcome.action for market, outcome in outcomes.items()}
+        grounds = {market: outcome.ground for market, outcome in outcomes.items()}
+    else:
+        markets = _markets(said)
     false_positives = _false_positives(get("false_positives"))
     rule = None
     if identifier and category and status and severity and owner and text and node and action and canary is not None:
@@ -83,6 +89,7 @@ def read_rule(value: Value, library: Library) -> RuleFile:
             desk=action[1],
             tell_author=action[2],
             markets=markets,
+            grounds=grounds,
             explain=explain,
             file=value.file,
             canary=canary,
@@ -169,11 +176,9 @@ def _action(value: Value) -> tuple[Action, str, bool] | None:
     return (Action[do], desk, bool(tell)) if do and desk else None
 
 
-def _markets(value: Value | None, category: str | None, library: Library) -> Mapping[str, Action]:
+def _markets(value: Value | None) -> dict[str, Action]:
     if value is None:
         return {}
-    if value.value == MATRIX:
-        return outcomes_of(value, category, library.markets)
     markets: dict[str, Action] = {}
     for name, entry in value.mapping().items():
         market = _market(entry, name)

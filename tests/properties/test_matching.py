@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
+import numpy as np
 import pytest
 import re2
 from hypothesis import given
@@ -18,6 +20,7 @@ from moderation.folding.letters import is_gap, leaves_nothing
 from moderation.matching.forms import drawn, forms
 from moderation.matching.lines import merged_letters, plain_letters, term_forms
 from moderation.matching.matcher import Matcher
+from moderation.matching.visible import Visible, visible
 from tests.properties.alphabets import GROUPS, hard_text
 
 LANGUAGE = Language("zh-Hans")
@@ -228,11 +231,59 @@ def test_any_text_is_survived(text: str) -> None:
 @given(hard_text(5), hard_text(4), hard_text(4), st.booleans())
 def test_a_pattern_that_waits_is_found_wherever_re2_finds_it(text: str, before: str, after: str, folded: bool) -> None:
     whole = before + text + after
-    literal = re2.escape(fold(text) if folded else text)
+    literal = re2.escape(fold(text).replace(SENTINEL, "") if folded else text)
     pattern = Pattern(literal) if folded else Pattern(literal, view="original")
     found = Matcher(Vocabulary(patterns=(pattern,)))([Post("p", whole)], [LANGUAGE])[0].patterns
-    finds = list(re2.finditer(literal, fold(whole) if folded else whole))
-    assert [(hit.span.start, hit.span.end) for hit in found] == [find.span() for find in finds if find[0]]
+    read = visible(whole, fold(whole)) if folded else Visible(whole, np.arange(len(whole)))
+    finds = [find.span() for find in re2.finditer(literal, read.text) if find[0]]
+    assert [(hit.span.start, hit.span.end) for hit in found] == [read.span(*at) for at in finds]
+
+
+PATTERNS = (
+    r"\bwechat\b",
+    r"加.{0,2}微",
+    r"[a-z]+",
+    r"\d{2,}",
+    r"^v",
+    r"信$",
+    r"(?m)^[^\n]{2,3}$",
+    r"🔥{2}",
+    r"👨.?👩",
+    r"a\s+b",
+    r"\W+",
+    r"\$\s?\d",
+    r"cafe",
+    r"می?خ",
+)
+
+
+@cache
+def _patterns() -> Matcher:
+    return Matcher(Vocabulary(patterns=tuple(map(Pattern, PATTERNS))))
+
+
+seen = st.sampled_from(("wechat", "加微", "vx", "信", "123", "$5", "café", "a b", "میخ", *"🔥👨👩caсаé ١\n.a加"))
+unseen = st.text(
+    "\u200b\u200c\u200d\u2060\ufeff\u00ad\u061c\u180e\u3164\u202e\u0301\u0335\u0640\ufe0f\U000e0061", max_size=3
+)
+
+
+@given(st.lists(seen, max_size=10).map("".join), st.data())
+def test_patterns_find_the_same_whatever_invisible_is_strewn_in(text: str, data: st.DataObject) -> None:
+    strewn, at = "", []
+    for before, character in pairwise(["", *text, ""]):
+        hidden = data.draw(unseen)
+        joins = before in {*"🔥👨👩"} and character in {*"🔥👨👩"}  # they would be one picture
+        strewn += hidden.replace("\u200d", "") if joins else hidden
+        at.append(len(strewn))
+        strewn += character
+    plain, found = (_patterns()([Post("p", each)], [LANGUAGE])[0].patterns for each in (text, strewn))
+    assert [(hit.number, hit.span.start, hit.span.end) for hit in found] == [
+        (hit.number, at[hit.span.start], at[hit.span.end - 1] + 1) for hit in plain
+    ]
+    for hit in found:
+        assert hit.span.slice == strewn[hit.span.start : hit.span.end]
+        assert not any(leaves_nothing(fold(edge)) for edge in (hit.span.slice[0], hit.span.slice[-1]))
 
 
 @given(st.lists(crowded | hard_text(6), max_size=8))

@@ -13,7 +13,7 @@ from moderation.domain.language import Language, covers
 from moderation.domain.post import Media, Post
 from moderation.domain.signal import Evidence, Found, Gate, Hit, Pattern, Term, Vocabulary
 from moderation.domain.text import Span
-from moderation.folding.fold import codes, fold
+from moderation.folding.fold import SENTINEL, codes, fold
 from moderation.matching.matcher import Matcher
 from moderation.matching.patterns import PatternFinder
 from moderation.settings import Settings
@@ -51,6 +51,66 @@ VIEWS = [
     (Pattern(r"a\s+b"), "a\n\nb", [("a\n\nb", 0, "exact")]),  # over lines
     (Pattern(r"[^\n]"), "加", [("加", 0, "exact")]),
 ]
+
+
+HIDDEN = [
+    (r"\bwechat\b", "my w\u200bechat!", [("w\u200bechat", 3, "squeezed")]),
+    (r"wechat", "\u200bwechat\u2060 me", [("wechat", 1, "exact")]),  # nothing hidden at the borders
+    (r"加微信", "加\u00ad微\u202e信", [("加\u00ad微\u202e信", 0, "squeezed")]),
+    (r"^vx\d{3}$", "\ufeffvx1\u200d2\u200c3", [("vx1\u200d2\u200c3", 1, "squeezed")]),
+    (r"cafes? noir", "cafe\u0301s noir", [("cafe\u0301s noir", 0, "folded")]),  # a mark is no disguise
+    (r"kill", "k" + "\u0335" * 50 + "ill", [("k" + "\u0335" * 50 + "ill", 0, "folded")]),
+    (r"1234", "1\ufe0f\u20e32\ufe0f\u20e33\ufe0f\u20e34", [("1\ufe0f\u20e32\ufe0f\u20e33\ufe0f\u20e34", 0, "folded")]),
+    (r"薇❤信", "薇❤\ufe0f信", [("薇❤\ufe0f信", 0, "folded")]),
+    (r"我.{0,2}你", "我\u200b\u200b\u200b\u200b爱你", [("我\u200b\u200b\u200b\u200b爱你", 0, "squeezed")]),  # no room
+    (r"می(?:خواهم|روم)", "می\u200cخواهم", [("می\u200cخواهم", 0, "squeezed")]),
+    (r"می(?:خواهم|روم)", "میخواهم", [("میخواهم", 0, "exact")]),
+    (r"क्षमा", "क्\u200dषमा", [("क्\u200dषमा", 0, "squeezed")]),
+    (r"سلام", "سـلام", [("سـلام", 0, "squeezed")]),  # a letter drawn out
+    (r"賭.", "赌\u200b博", []),  # what the folded view has not is still not there
+    (r"a b", "a\u200bb", []),  # and none stands for a blank
+]
+
+
+@pytest.mark.parametrize(("regex", "text", "hits"), HIDDEN)
+def test_a_pattern_reads_past_what_leaves_nothing(regex: str, text: str, hits: list[tuple[str, int, str]]) -> None:
+    assert _found(Pattern(regex), text) == hits
+
+
+@pytest.mark.parametrize(
+    ("regex", "text", "hits"),
+    [
+        (r"wechat", "w\u200bechat", []),
+        (r"\x{200b}{2,}", "a\u200b\u200bb", [("\u200b\u200b", 1, "exact")]),  # this is how to look for them
+        (r"e.a", "e\u0301a", [("e\u0301a", 0, "exact")]),
+    ],
+)
+def test_on_the_original_nothing_is_left_out(regex: str, text: str, hits: list[tuple[str, int, str]]) -> None:
+    assert _found(Pattern(regex, view="original"), text) == hits
+
+
+FAMILY, HEART_ON_FIRE, RAINBOW = "👨‍👩‍👧", "❤️‍🔥", "🏳️‍🌈"
+
+
+@pytest.mark.parametrize(
+    ("regex", "text", "hits"),
+    [
+        (r"[👨👩👧]{2}", FAMILY, []),  # joined, they are one picture
+        (r"[👨👩👧]{2}", "👨👩👧", ["👨👩"]),
+        (r"[👨👩👧]{2}", "👨\u200b👩", ["👨\u200b👩"]),  # this does not join them
+        (r"❤🔥", HEART_ON_FIRE, []),
+        (r"❤🔥", "❤️🔥", ["❤️🔥"]),
+        (r"🔥", HEART_ON_FIRE, ["🔥"]),
+        (r"🏳.{0,2}🌈", RAINBOW, [RAINBOW]),
+        (r"🇨🇳", "🇨🇳", ["🇨🇳"]),
+        (r"加🔥", "加\u200d🔥", ["加\u200d🔥"]),  # nor does it join a letter to anything
+        (r"🔥加", "🔥\u200d加", ["🔥\u200d加"]),
+        (r"\d🔥", "①\u200d🔥", ["①\u200d🔥"]),
+        (r"🔥", "\u200d🔥\u200d", ["🔥"]),
+    ],
+)
+def test_emoji_that_are_joined_are_one(regex: str, text: str, hits: list[str]) -> None:
+    assert [found for found, *_ in _found(Pattern(regex), text)] == hits
 
 
 @pytest.mark.parametrize(("pattern", "text", "hits"), VIEWS)
@@ -154,9 +214,11 @@ def _by_hand(finder: PatternFinder, vocabulary: Vocabulary, post: Post, language
                 if not any(covers(pattern.language, tag) for tag in language.tags()):
                     continue
                 view = text if pattern.view == "original" else fold(text)
-                for match in finder._compiled[number].finditer(view):  # the pattern, as it was compiled
-                    start, end = match.span()
-                    if start < end:
+                kept = [at for at, character in enumerate(view) if character != SENTINEL]  # examples join no emoji
+                read = "".join(view[at] for at in kept)
+                for match in finder._compiled[number].finditer(read):  # the pattern, as it was compiled
+                    if match.start() < match.end():
+                        start, end = kept[match.start()], kept[match.end() - 1] + 1
                         evidence = Evidence.exact if view[start:end] == text[start:end] else Evidence.folded
                         hit = Hit(number, Span(field, start, end, text[start:end]), evidence)
                         rows.append((n, start, end, hit))
