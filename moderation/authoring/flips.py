@@ -139,7 +139,7 @@ def flip(rules: Sequence[Rule], variants: Sequence[Variant], judge: Judge) -> li
 def accepts(rule: Rule, evidence: Evidence) -> bool:
     """Whether a rule can match on finds of some evidence alone.
 
-    Patterns read the folded view, past invisible characters; models read it as it is. What is hidden deeper they do not see.
+    Patterns read the folded view past invisible characters, models as it is: what is hidden deeper they do not see.
     """
 
     def can(name: str) -> tuple[bool, bool]:

@@ -124,6 +124,6 @@ FLOODS = [
 def test_a_flood_of_one_character_is_survived(flood: str) -> None:
     text = (flood * 20_000)[:20_000]
     matcher = _terms("加微信", "加微", "abc", "กก", "法轮", "aab", "1", "ㅋㅋㅋ", "a b", "c++")
-    started = time.perf_counter()
+    started = time.process_time()
     matcher([Post("p", text)], [ENGLISH])
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
