@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,7 @@ from moderation.domain.collector import uncollected
 from moderation.domain.decision import Versions
 from moderation.domain.errors import UsageError
 from moderation.domain.ports import Campaigns, Classifier, Counters, Fuses, Store
-from moderation.domain.signal import POSTS, Fuse, Tally, Window
+from moderation.domain.signal import POSTS, Fuse, Gate, Pattern, Tally, Term, Vocabulary, Window
 from moderation.pipeline import Pipeline
 from moderation.policy.loader import load_rules, read_folder
 from moderation.policy.model import RuleSet
@@ -23,6 +24,7 @@ from moderation.settings import Settings, load_routes, load_taxonomy
 if TYPE_CHECKING:
     from moderation.classifiers.embeddings import Embedder
     from moderation.language.detector import Detector
+    from moderation.matching.matcher import Matcher
 
 LINGUA = "lingua-language-detector"
 
@@ -119,7 +121,6 @@ def assemble(models: Models, rule_set: RuleSet, memory: Memory | None = None) ->
     """
     from moderation.classifiers.exemplars import Exemplars
     from moderation.matching.campaigns import MemoryCampaigns
-    from moderation.matching.matcher import Matcher
     from moderation.policy.engine import Engine
     from moderation.pool.counting import MemoryCounters, MemoryFuses
 
@@ -136,7 +137,9 @@ def assemble(models: Models, rule_set: RuleSet, memory: Memory | None = None) ->
     )
     return Pipeline(
         detector=models.detector,
-        matcher=Matcher(vocabulary),
+        matcher=_matcher(
+            vocabulary.terms, vocabulary.patterns, vocabulary.gates, vocabulary.contacts, vocabulary.links
+        ),
         classifier=models.classifier,
         exemplars=exemplars,
         campaigns=make.campaigns(windows) if windows else None,
@@ -146,6 +149,16 @@ def assemble(models: Models, rule_set: RuleSet, memory: Memory | None = None) ->
         exemplar_gate=vocabulary.exemplar_gate,
         policy=Engine(rule_set, load_taxonomy(), load_routes().desks, versions, models.classifier.points),
     )
+
+
+@lru_cache(maxsize=1)
+def _matcher(
+    terms: tuple[Term, ...], patterns: tuple[Pattern, ...], gates: tuple[Gate | None, ...], contacts: bool, links: bool
+) -> Matcher:
+    """The matcher of a vocabulary: it takes seconds, and most changes of rules leave their words as they are."""
+    from moderation.matching.matcher import Matcher
+
+    return Matcher(Vocabulary(terms=terms, patterns=patterns, gates=gates, contacts=contacts, links=links))
 
 
 def build_pipeline(settings: Settings, rules: Path | None = None, *, forks: bool = False) -> Pipeline:

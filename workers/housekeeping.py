@@ -1,4 +1,4 @@
-"""What the parent process of a worker does on a timer: renew the rules, call the sweeper, see when all is drained."""
+"""What the parent process of a worker does on a timer: check the rules, call the sweeper, see when all is drained."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from celery import bootsteps
+from celery.signals import worker_process_init
 from celery.worker import state
 from kombu.exceptions import OperationalError
 
@@ -22,7 +23,8 @@ DRAIN_EVERY_S = 0.3
 class Housekeeping(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
     """A step of the worker, on its event loop: nothing here runs beside a fork.
 
-    The parent renews its rules too, so that a child that replaces a lost one starts with the newest.
+    The parent keeps the newest rules that check, so that a child that replaces a lost one has them even where the
+    folder holds none.
     """
 
     requires = ("celery.worker.components:Timer", "celery.worker.components:Pool")
@@ -32,7 +34,9 @@ class Housekeeping(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has
         worker.drained = False
         self._drain = drain
         self._entries: list[Any] = []
-        worker.app.runtime.preload()
+        self._runtime = worker.app.runtime
+        self._runtime.preload()
+        worker_process_init.connect(self._begin_child, weak=False)
 
     def start(self, worker: Any) -> None:
         """Begin with the timers."""
@@ -46,8 +50,11 @@ class Housekeeping(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has
         for entry in self._entries:
             entry.cancel()
 
+    def _begin_child(self, **_: Any) -> None:
+        self._runtime.watch()
+
     def _tick(self, worker: Any, every: float) -> None:
-        worker.app.runtime.pipeline()
+        self._runtime.look()
         if PUBLISH in worker.app.amqp.queues.consume_from:
             try:
                 CelerySender(worker.app).sweep(expires=every, retry=False)

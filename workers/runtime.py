@@ -5,14 +5,16 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
+from threading import Event, Thread
 
 from moderation.bootstrap import Memory, Models, assemble, build_rules, load_models, open_store
-from moderation.domain.errors import RulesRefused
+from moderation.domain.errors import UsageError
 from moderation.domain.ports import Store
 from moderation.pipeline import Pipeline
 from moderation.policy.loader import SUFFIXES
@@ -24,65 +26,97 @@ log = logging.getLogger(__name__)
 
 Build = Callable[[Models, RuleSet, Memory], Pipeline]
 
-LOOK_EVERY_S = 2.0
-"""How often a process looks whether the rule folder has changed."""
+LOOK_EVERY_S = 0.5
+"""How long a child waits before it looks again whether the rule folder has changed."""
+SWITCH_S = 0.0005
+"""How long a child's posts wait for each turn while new rules are built: there are dozens of turns in a batch."""
 
 
 class Runtime:
     """Nothing is loaded or connected before it is used.
 
-    A worker loads the pipeline in the parent, so that its children share the memory; a connection belongs to the
-    process that uses it.
+    A worker builds the pipeline in the parent, so that its children share the memory; a connection belongs to the
+    process that uses it. Afterwards the parent only keeps the newest rules that check: to build them would hold up its
+    deliveries, and a thread of its own would be in the way of its forks. Each child builds them beside its work.
     """
 
     def __init__(self, settings: Settings, url: str, build: Build = assemble) -> None:
         self.settings = settings
         self._url = url
         self._build = build
+        self._seen = ""  # what the folder was like when it was last read
+        self._newest: RuleSet | None = None  # of what it held, the last that checks
+        self._tried = ""  # the digest of the last rules of which a pipeline was to be built
         self._pipeline: Pipeline | None = None
-        self._seen = ""
-        self._looked = 0.0
-        self._parent = os.getpid()
+        self._renewed: Event | None = None  # set once a child has looked for rules newer than its parent's pipeline
 
     def preload(self) -> None:
         """Load the pipeline and keep the collector away from it, so that children do not copy its pages.
 
-        Raises :class:`RulesRefused` for rules that do not load.
+        Raises :class:`UsageError` for rules that do not load.
         """
         self.pipeline()
         gc.collect()
         gc.freeze()
 
     def pipeline(self) -> Pipeline:
-        """The pipeline with the newest rules that load."""
-        now = time.monotonic()
+        """The pipeline that decides now; whoever works with it keeps it to the end of a batch."""
+        if self._renewed is not None:
+            self._renewed.wait()
         if self._pipeline is None:
             self._seen = fingerprint(self.settings.rules)
-            rule_set = build_rules(self.settings)
-            self._pipeline = self._assembled(rule_set)
-        elif now - self._looked < LOOK_EVERY_S:
-            return self._pipeline
-        else:
-            self._pipeline = self._renewed(self._pipeline)
-        self._looked = now
+            self._newest = build_rules(self.settings)
+            self._tried = self._newest.digest
+            self._pipeline = self._assembled(self._newest)
         return self._pipeline
 
-    def _renewed(self, running: Pipeline) -> Pipeline:
+    def watch(self) -> None:
+        """Renew the rules from now on, in a thread: for a process that does not fork."""
+        sys.setswitchinterval(SWITCH_S)
+        self._renewed = Event()
+        Thread(target=self._watch, args=(self._renewed,), name="rules", daemon=True).start()
+
+    def _watch(self, renewed: Event) -> None:
+        while True:
+            try:
+                changed = self.renew()
+            except Exception:
+                log.exception("the rules could not be renewed, the running ones stay")
+                changed = False
+            renewed.set()
+            if not changed:  # else it took a while, and more may have changed meanwhile
+                time.sleep(LOOK_EVERY_S)
+
+    def renew(self) -> bool:
+        """Look for newer rules and let them decide once their pipeline is built; whether there were any."""
+        self.look()
+        newest, running = self._newest, self._pipeline
+        if newest is None or running is None or newest.digest == self._tried:
+            return False
+        self._tried = newest.digest
+        self._pipeline = self._assembled(newest)
+        log.info("rules replaced old=%s new=%s pid=%d", running.policy.digest, newest.digest, os.getpid())
+        return True
+
+    def look(self) -> None:
+        """Read the folder again if it has changed; what does not check is logged with its reason and passed over."""
         seen = fingerprint(self.settings.rules)
         if seen == self._seen:
-            return running
+            return
         self._seen = seen
+        rule_set, reason = None, ""
         try:
             rule_set = build_rules(self.settings)
-        except (RulesRefused, OSError) as error:
-            log.error(  # noqa: TRY400 - the reason is the author's, not a trace
-                "rules refused, the running ones stay rules=%s reason=%s", running.policy.digest, error
-            )
-            return running
-        if rule_set.digest == running.policy.digest:
-            return running
-        log.info("rules replaced old=%s new=%s pid=%d", running.policy.digest, rule_set.digest, os.getpid())
-        return self._assembled(rule_set)
+        except UsageError as error:
+            reason = str(error)
+        except Exception as error:  # noqa: BLE001 - whatever a file holds, the running rules go on
+            reason = type(error).__name__
+        if fingerprint(self.settings.rules) != seen:
+            self._seen = ""  # somebody is still writing, and this may be half of it: the next look reads again
+        elif rule_set is None:
+            log.error("rules refused, the running ones stay pid=%d reason=%s", os.getpid(), reason)
+        else:
+            self._newest = rule_set
 
     def _assembled(self, rule_set: RuleSet) -> Pipeline:
         """The pipeline of a rule set; what it remembers the workers share, beside the broker's queues.
@@ -90,10 +124,9 @@ class Runtime:
         Where Redis is away the pipeline holds the posts that are in hand for a person, and does not give them back:
         each return would count as a try, and the third buries a post. They are few, since without it no more come.
         """
+        from moderation.storage.campaigns import RedisCampaigns
         from moderation.storage.counters import RedisCounters
         from moderation.storage.fuses import RedisFuses
-
-        from moderation.storage.campaigns import RedisCampaigns
 
         shared = Memory(
             partial(RedisCampaigns, url=self._url),
@@ -117,15 +150,13 @@ class Runtime:
         return DecisionStream(self._url)
 
 
-def _mute(*_: object) -> None:
-    """Say nothing."""
-
-
 def fingerprint(folder: Path) -> str:
-    """Changes when a file of the folder does: names, sizes and times of change, without reading any."""
+    """Changes when a file of the folder does: names, sizes, inodes and times of change, without reading any."""
     seen = []
-    for path in sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES):
-        with suppress(FileNotFoundError):  # an editor has just replaced it: the next look sees the new one
-            stat = path.stat()
-            seen.append((str(path), stat.st_size, stat.st_mtime_ns))
-    return repr(seen)
+    for path, _, names in os.walk(folder):
+        for name in names:
+            if name.endswith(SUFFIXES):
+                with suppress(OSError):  # an editor has just replaced it: the next look sees the new one
+                    stat = Path(path, name).stat()
+                    seen.append((path, name, stat.st_size, stat.st_ino, stat.st_ctime_ns))
+    return repr(sorted(seen))

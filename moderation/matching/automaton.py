@@ -28,10 +28,7 @@ class Automaton:
     """Finds all forms, overlapping. A form is the letters of a skeleton; one that is empty is never found."""
 
     def __init__(self, forms: Iterable[bytes]) -> None:
-        self._numbers: dict[bytes, int] = {}
-        for form in forms:
-            if form:
-                self._numbers.setdefault(form, len(self._numbers))
+        self._numbers = {form: n for n, form in enumerate(dict.fromkeys(filter(None, forms)))}
         self._automaton = ahocorasick_rs.BytesAhoCorasick(
             list(self._numbers), implementation=ahocorasick_rs.Implementation.ContiguousNFA
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import accumulate, compress
+from functools import lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ _LEAST_HIDDEN = 3  # letters of a term in a script with words
 _PAIR = 2
 _IDEOGRAPHS = 0x3400
 _LINE_BITS = 32
+_TERMS_KEPT = 1 << 15  # whose forms are not made again when other terms are added, as running workers do
 
 
 class Index:
@@ -30,7 +32,7 @@ class Index:
     def __init__(self) -> None:
         self._numbers: dict[bytes, int] = {}
         self.owners: list[list[str]] = []
-        self._wakes: list[set[int]] = []
+        self._wakes: dict[int, set[int]] = {}
         self.automaton: Automaton
         self.owned: NDArray[np.bool_]
         self._woken: NDArray[np.int64]
@@ -38,22 +40,30 @@ class Index:
 
     def add(self, owned: Iterable[tuple[str, str]], letters: Iterable[bytes]) -> None:
         """Look for the letters of a form, for the term that owns it."""
+        numbers, owners = self._numbers, self.owners
         for (form, _), own in zip(owned, letters, strict=True):
-            owners = self.owners[self._number(own)] if own else []
-            if form not in owners:
-                owners.append(form)
+            if not own:
+                continue
+            number = numbers.setdefault(own, len(owners))
+            if number == len(owners):
+                owners.append([form])
+            elif form not in owners[number]:
+                owners[number].append(form)
 
     def add_literal(self, wakes: Sequence[int], ways: Iterable[bytes]) -> None:
         """Look for a literal, in the ways in which it may stand inside a word."""
         for letters in ways:
-            self._wakes[self._number(letters)].update(wakes)
+            self._wakes.setdefault(self._number(letters), set()).update(wakes)
 
     def build(self) -> None:
         """Make the automaton of what was added."""
         self.automaton = Automaton(list(self._numbers))
         self.owned = np.array([bool(owners) for owners in self.owners], dtype=np.bool_)
-        self._woken = np.array([number for wakes in self._wakes for number in sorted(wakes)], dtype=np.int64)
-        self._bounds = np.array([0, *accumulate(map(len, self._wakes))], dtype=np.int64)
+        waking = sorted(self._wakes)
+        self._woken = np.array([number for at in waking for number in sorted(self._wakes[at])], dtype=np.int64)
+        self._bounds = np.zeros(len(self.owners) + 1, dtype=np.int64)
+        self._bounds[[at + 1 for at in waking]] = [len(self._wakes[at]) for at in waking]
+        self._bounds = self._bounds.cumsum()
 
     def woken(self, forms: Indices, lines: Indices) -> list[tuple[int, int]]:
         """``(line, woken number)`` of the literals among finds, each once."""
@@ -74,7 +84,6 @@ class Index:
         number = self._numbers.setdefault(letters, len(self._numbers))
         if number == len(self.owners):
             self.owners.append([])
-            self._wakes.append(set())
         return number
 
 
@@ -97,19 +106,34 @@ class Indexes(NamedTuple):
 
 def index_terms(terms: Collection[str], wakes: Mapping[str, Sequence[int]]) -> Indexes:
     """Make the indexes of folded terms, and of literals and what they wake."""
-    owned = [(term, form) for term in terms for form in dict.fromkeys((term, *forms(term)))]
-    in_parts = [(term, form) for term in terms for form in dict.fromkeys(drawn(term)) if form != term]
+    owned = [(term, form) for term in terms for form in _forms(term)]
+    in_parts = [(term, form) for term in terms for form in _drawn(term)]
     spaceless = [(term, term.replace(" ", "")) for term in terms if " " in term]
     hidden = [(term, form) for term, form in (*owned, *spaceless) if _can_hide(term, form)]
     plain = _index_plain(owned)
     as_clauses = [literal.replace("\n", "\r") for literal in wakes]  # both end a clause, one also ends a line
     for (literal, numbers), letters in zip(wakes.items(), plain_letters(as_clauses), strict=True):
-        plain.add_literal(numbers, edges_of(literal, letters))
+        plain.add_literal(numbers, _edges(literal, letters))
     drawn_index, (merged, shortened) = _index_plain(in_parts), _index_merged(terms, hidden)
     for index in (plain, drawn_index, merged, shortened):
         index.build()
     pairs = letters_together(codes(as_lines([form for _, form in hidden])))
     return Indexes(plain, drawn_index, merged, shortened, pairs, _sounds_together(terms))
+
+
+@lru_cache(maxsize=_TERMS_KEPT)
+def _forms(term: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((term, *forms(term))))
+
+
+@lru_cache(maxsize=_TERMS_KEPT)
+def _drawn(term: str) -> tuple[str, ...]:
+    return tuple(form for form in dict.fromkeys(drawn(term)) if form != term)
+
+
+@lru_cache(maxsize=_TERMS_KEPT)
+def _edges(literal: str, letters: bytes) -> tuple[bytes, ...]:
+    return tuple(edges_of(literal, letters))
 
 
 def _index_plain(ways: Ways) -> Index:
@@ -144,8 +168,9 @@ def _is_whole(form: str, letters: bytes) -> bool:
 
 def _is_telling(form: str, letters: bytes) -> bool:
     """Whether letters that pass for others are enough to look for: two, or three of alphabets."""
-    syllabic = max(letters[::2], default=0) >= FIRST_UNSPACED or any("가" <= character <= "힣" for character in form)
-    return len(letters) >= 2 * (_PAIR if syllabic else _LEAST_HIDDEN)
+    if len(letters) >= 2 * _LEAST_HIDDEN or len(letters) < 2 * _PAIR:
+        return len(letters) >= 2 * _LEAST_HIDDEN
+    return max(letters[::2]) >= FIRST_UNSPACED or any("가" <= character <= "힣" for character in form)
 
 
 def _can_hide(form: str, other: str) -> bool:

@@ -77,6 +77,8 @@ class PatternFinder:
                     self._behind_terms.setdefault(term, []).append(number)
                 for pattern in gate.patterns:
                     self._behind_patterns.setdefault(pattern, []).append(number)
+        # Caches of this finder alone, which go with it when the rules of its process are replaced.
+        self._spoken = lru_cache(maxsize=1 << 16)(self._speak)
         self._is_sign = np.zeros(SIZE, dtype=np.bool_)
         self._is_sign[[ord(sign) for sign in self._signs]] = True
         for regex in self._compiled:
@@ -140,12 +142,10 @@ class PatternFinder:
                 evidence = Evidence.exact if original else _evidence(written, view.folded[start:end])
                 yield n, start, end, number, Span(view.field, start, end, written), evidence
 
-    @lru_cache(maxsize=1 << 16)  # noqa: B019 - the finder lives as long as its process's rules, and so may what it learnt
-    def _spoken(self, *tags: str | tuple[str, ...]) -> tuple[tuple[bool, ...], frozenset[int]]:
+    def _speak(self, *tags: str | tuple[str, ...]) -> tuple[tuple[bool, ...], frozenset[int]]:
         """Which patterns are of a language that one of the tags is; and the numbers of those that wait for nothing."""
         return self._speaking(frozenset(tag for each in tags for tag in ([each] if isinstance(each, str) else each)))
 
-    @lru_cache(maxsize=1 << 12)  # noqa: B019 - as above
     def _speaking(self, tags: frozenset[str]) -> tuple[tuple[bool, ...], frozenset[int]]:
         spoken = tuple(any(covers(pattern.language, tag) for tag in tags) for pattern in self._patterns)
         return spoken, frozenset(number for number in self.always if spoken[number])

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from moderation.bootstrap import Index, Models, assemble
+from moderation.bootstrap import Memory, Models, assemble
 from moderation.domain.decision import Decision
 from moderation.domain.language import Language
 from moderation.domain.ports import Matcher, Policy
@@ -48,6 +48,9 @@ class Interrupted:
     def digest(self) -> str:
         return self.policy.digest
 
+    def counted(self, posts: Sequence[Post], signals: Sequence[Signals]) -> list[tuple[str, ...]]:
+        return self.policy.counted(posts, signals)
+
     def __call__(self, posts: Sequence[Post], signals: Sequence[Signals], now: str) -> list[Decision]:
         if any("DEADLY ONCE" in post.title for post in posts) and not self.mark.exists():
             self.mark.touch()
@@ -55,8 +58,8 @@ class Interrupted:
         return self.policy(posts, signals, now)
 
 
-def build(models: Models, rule_set: RuleSet, index: Index) -> Pipeline:
-    pipeline = assemble(models, rule_set, index)
+def build(models: Models, rule_set: RuleSet, memory: Memory) -> Pipeline:
+    pipeline = assemble(models, rule_set, memory)
     policy = Interrupted(pipeline.policy, load_settings().home / "interrupted")
     return replace(pipeline, matcher=Poisoned(pipeline.matcher), policy=policy)
 

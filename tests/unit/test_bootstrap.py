@@ -1,21 +1,22 @@
-"""What is loaded and when: lingua where the settings name it and a text needs it, an index where a rule asks."""
+"""What is loaded and when: lingua where the settings name it and a text needs it, a memory where a rule asks."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import pytest
 
 from moderation import bootstrap
 from moderation.domain.errors import UsageError
-from moderation.domain.ports import Campaigns
-from moderation.domain.signal import Window
 from moderation.matching.campaigns import MemoryCampaigns
+from moderation.pool.counting import MemoryCounters, MemoryFuses
 from moderation.settings import LanguageSettings, Settings, load_settings
 from tests.unit.policy.building import load, rule
 
+T = TypeVar("T")
 DOUBTFUL = "ok la"
 
 
@@ -56,21 +57,37 @@ def test_lingua_is_loaded_when_a_text_is_in_doubt(doubtful: str, loaded: list[bo
     assert done.stdout.strip() == str(loaded)
 
 
+ASKING = {
+    "campaigns": ({"detect": "{invite: {near_duplicates: {within: 1h, distinct_authors: 3}}}"}, MemoryCampaigns),
+    "posted": ({"detect": "{invite: {count: {of: posts, by: author, within: 10m}, gte: 5}}"}, MemoryCounters),
+    "matched": ({"detect": "{invite: {count: {of: spam.one, by: author, within: 10m}, gte: 5}}"}, MemoryCounters),
+    "fuses": ({"breaker": "{share: 0.02, min_hits: 50, window: 10m, distinct: author}"}, MemoryFuses),
+}
+
+
 @pytest.mark.slow
-def test_an_index_of_near_duplicates_is_made_for_the_windows_of_the_rules_and_only_where_there_are_any() -> None:
-    plain = load(rule())
-    asking = load(rule(detect="{invite: {near_duplicates: {within: 1h, distinct_authors: 3}}}"))
-    made: list[Sequence[Window]] = []
-
-    def index(windows: Sequence[Window]) -> Campaigns:
-        made.append(windows)
-        return MemoryCampaigns(windows)
-
+def test_a_memory_is_made_for_what_the_rules_ask_and_only_where_they_do() -> None:
     models = bootstrap.load_models(with_doubtful("none"))
-    assert bootstrap.assemble(models, plain, index).campaigns is None
+    made: list[object] = []
+
+    def noted(make: Callable[[Sequence[T]], object]) -> Callable[[Sequence[T]], Any]:
+        def noting(asked: Sequence[T]) -> object:
+            made.append(tuple(asked))
+            return make(asked)
+
+        return noting
+
+    memory = bootstrap.Memory(noted(MemoryCampaigns), noted(MemoryCounters), noted(MemoryFuses))
+    plain = bootstrap.assemble(models, load(rule()), memory)
+    assert [getattr(plain, name) for name in ASKING] == [None] * 4
     assert made == []
-    assert bootstrap.assemble(models, asking, index).campaigns is not None
-    assert made == [(Window(3600.0),)]
-    one, other = (bootstrap.assemble(models, asking).campaigns for _ in range(2))
-    assert isinstance(one, MemoryCampaigns)
-    assert one is not other, "each pipeline begins with none"
+    for part, (asking, kind) in ASKING.items():
+        rules = load(rule(), rule(id="spam.two", **asking))
+        vocabulary = rules.vocabulary
+        given = bootstrap.assemble(models, rules, memory)
+        assert isinstance(getattr(given, part), kind)
+        assert [getattr(given, other) for other in ASKING if other != part] == [None] * 3
+        assert made.pop() == tuple(vocabulary.windows or vocabulary.tallies or vocabulary.fuses)
+        assert made == []
+        one, other = (getattr(bootstrap.assemble(models, rules), part) for _ in range(2))
+        assert one is not other, "each pipeline begins with none"
