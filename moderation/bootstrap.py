@@ -138,7 +138,12 @@ def assemble(models: Models, rule_set: RuleSet, memory: Memory | None = None) ->
     return Pipeline(
         detector=models.detector,
         matcher=_matcher(
-            vocabulary.terms, vocabulary.patterns, vocabulary.gates, vocabulary.contacts, vocabulary.links
+            vocabulary.terms,
+            vocabulary.disguised,
+            vocabulary.patterns,
+            vocabulary.gates,
+            vocabulary.contacts,
+            vocabulary.links,
         ),
         classifier=models.classifier,
         exemplars=exemplars,
@@ -153,12 +158,19 @@ def assemble(models: Models, rule_set: RuleSet, memory: Memory | None = None) ->
 
 @lru_cache(maxsize=1)
 def _matcher(
-    terms: tuple[Term, ...], patterns: tuple[Pattern, ...], gates: tuple[Gate | None, ...], contacts: bool, links: bool
+    terms: tuple[Term, ...],
+    disguised: frozenset[Term] | None,
+    patterns: tuple[Pattern, ...],
+    gates: tuple[Gate | None, ...],
+    contacts: bool,
+    links: bool,
 ) -> Matcher:
     """The matcher of a vocabulary: it takes seconds, and most changes of rules leave their words as they are."""
     from moderation.matching.matcher import Matcher
 
-    return Matcher(Vocabulary(terms=terms, patterns=patterns, gates=gates, contacts=contacts, links=links))
+    return Matcher(
+        Vocabulary(terms=terms, disguised=disguised, patterns=patterns, gates=gates, contacts=contacts, links=links)
+    )
 
 
 def build_pipeline(settings: Settings, rules: Path | None = None, *, forks: bool = False) -> Pipeline:

@@ -86,14 +86,16 @@ class Gate:
 class Vocabulary:
     """All that a rule set looks for, each thing once.
 
-    ``exemplars`` maps the name of a list to its sentences. ``gates`` has an entry for each pattern, None where it
-    matters in every post; without any, all patterns do. The patterns that a gate names have none themselves.
-    ``exemplar_gate`` is that of all similarities together. ``contacts``, ``links``: whether a rule asks for them;
-    ``windows`` are those of its conditions on near-duplicates, ``tallies`` those of its conditions that count posts,
-    ``fuses`` those of its rules.
+    ``disguised`` are the terms that count by weaker evidence than ``squeezed``: only they are looked for in pinyin, in
+    parts, as look-alikes, emoji, initials; None: all of them. ``exemplars`` maps the name of a list to its sentences.
+    ``gates`` has an entry for each pattern, None where it matters in every post; without any, all patterns do. The
+    patterns that a gate names have none themselves. ``exemplar_gate`` is that of all similarities together.
+    ``contacts``, ``links``: whether a rule asks for them; ``windows`` are those of its conditions on near-duplicates,
+    ``tallies`` those of its conditions that count posts, ``fuses`` those of its rules.
     """
 
     terms: tuple[Term, ...] = ()
+    disguised: frozenset[Term] | None = None
     patterns: tuple[Pattern, ...] = ()
     exemplars: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gates: tuple[Gate | None, ...] = ()

@@ -104,10 +104,10 @@ class Indexes(NamedTuple):
     heard: NDArray[np.bool_]
 
 
-def index_terms(terms: Collection[str], wakes: Mapping[str, Sequence[int]]) -> Indexes:
-    """Make the indexes of folded terms, and of literals and what they wake."""
-    owned = [(term, form) for term in terms for form in _forms(term)]
-    in_parts = [(term, form) for term in terms for form in _drawn(term)]
+def index_terms(terms: Collection[str], wakes: Mapping[str, Sequence[int]], disguised: Collection[str]) -> Indexes:
+    """Make the indexes of folded terms, of which some may be ``disguised``, and of literals and what they wake."""
+    owned = [(term, form) for term in terms for form in (_forms(term) if term in disguised else (term,))]
+    in_parts = [(term, form) for term in terms if term in disguised for form in _drawn(term)]
     spaceless = [(term, term.replace(" ", "")) for term in terms if " " in term]
     hidden = [(term, form) for term, form in (*owned, *spaceless) if _can_hide(term, form)]
     plain = _index_plain(owned)

@@ -40,7 +40,7 @@ class Matcher:
         wakes = {literal: list(numbers) for literal, numbers in self._patterns.waits.items()}
         for cue in CUES if self._contacts else ():
             wakes.setdefault(cue, []).append(self._cue)
-        self._terms = TermFinder(vocabulary.terms, wakes)
+        self._terms = TermFinder(vocabulary.terms, wakes, vocabulary.disguised)
         # Tables are read when they are first needed: now, so that the processes forked from this one share them.
         self([Post("warm-up", "words, w-o-r-d-s, w0rds, wооords and 文字 @ 1")], [Language("en")])
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -37,17 +37,26 @@ _AROUND_PICTURES = 2  # a blank and a variation selector between an emoji and th
 class TermFinder:
     """Finds terms in lines; and literals, which are found as they are, also inside words, and wake some numbers.
 
-    A term that folds to nothing is never found. A literal has a letter or a digit.
+    A term that folds to nothing is never found. A literal has a letter or a digit. ``disguised``: the terms that are
+    looked for in other letters too; None: all.
     """
 
-    def __init__(self, terms: Sequence[Term], wakes: Mapping[str, Sequence[int]] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        terms: Sequence[Term],
+        wakes: Mapping[str, Sequence[int]] = MappingProxyType({}),
+        disguised: Collection[Term] | None = None,
+    ) -> None:
         self._written = [term.text for term in terms]
         self._tonal = [covers("vi", term.language) for term in terms]
         self._terms_of: dict[str, list[int]] = {}
         for index, form in enumerate(term_forms(self._written)):
             if form:
                 self._terms_of.setdefault(form, []).append(index)
-        self._indexes = index_terms(self._terms_of, wakes)
+        wanted = (
+            form for form, of in self._terms_of.items() if disguised is None or any(terms[n] in disguised for n in of)
+        )
+        self._indexes = index_terms(self._terms_of, wakes, frozenset(wanted))
         self._signs = {form: sides for form in self._terms_of if any(sides := signs_around(form))}
         self._read = lru_cache(maxsize=1 << 16)(read)
 

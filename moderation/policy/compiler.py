@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from moderation.domain.signal import Pattern, Tally, Term, Vocabulary, Window
+from moderation.domain.signal import Evidence, Pattern, Tally, Term, Vocabulary, Window
 from moderation.policy.conditions import LISTS
 from moderation.policy.model import (
     RUNNING,
@@ -63,6 +63,7 @@ def wake(rule_set: RuleSet) -> RuleSet:
 def _vocabulary(rules: Sequence[Rule], lists: Mapping[str, TermList], idioms: Sequence[Idiom]) -> Vocabulary:
     """Each term, pattern, list of exemplars and window once, in an order that no file name changes."""
     terms: set[Term] = {term for idiom in idioms for term in (*idiom.forms, *idiom.cues)}
+    disguised: set[Term] = set()
     patterns: set[Pattern] = set()
     exemplars: set[str] = set()
     windows: set[Window] = set()
@@ -71,8 +72,10 @@ def _vocabulary(rules: Sequence[Rule], lists: Mapping[str, TermList], idioms: Se
     conditions = [part for rule in running for part in rule.detect.values()]
     for condition in conditions:
         match condition:
-            case Words(found):
+            case Words(found, weakest):
                 terms.update(found)
+                if not weakest.at_least(Evidence.squeezed):
+                    disguised.update(found)
             case Regex(wanted):
                 patterns.update(wanted)
             case Similar(name):
@@ -87,6 +90,7 @@ def _vocabulary(rules: Sequence[Rule], lists: Mapping[str, TermList], idioms: Se
     ordered_patterns = tuple(sorted(patterns, key=lambda pattern: (pattern.regex, pattern.language, pattern.view)))
     return Vocabulary(
         terms=ordered_terms,
+        disguised=frozenset(disguised),
         patterns=ordered_patterns,
         exemplars={name: lists[name].terms for name in sorted(exemplars)},
         gates=gates(running, ordered_terms, ordered_patterns, idioms),

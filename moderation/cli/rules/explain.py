@@ -100,7 +100,9 @@ def _explain_post(
     if name is not None:
         rule_of(rule_set, name)
     # Without gates, so that a rule that is far from holding still shows which of its patterns are there.
-    ungated = replace(rule_set, vocabulary=replace(rule_set.vocabulary, gates=(), exemplar_gate=None))
+    # Nor does it leave out what no rule accepts: that a word was seen, but disguised, is what an author must know.
+    everything = replace(rule_set.vocabulary, gates=(), exemplar_gate=None, disguised=None)
+    ungated = replace(rule_set, vocabulary=everything)
     settings = load_settings(config)
     detector = load_detector(settings)
     models = load_models(settings, detector=detector)
