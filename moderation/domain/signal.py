@@ -95,7 +95,6 @@ class Vocabulary:
     """
 
     terms: tuple[Term, ...] = ()
-    disguised: frozenset[Term] | None = None
     patterns: tuple[Pattern, ...] = ()
     exemplars: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gates: tuple[Gate | None, ...] = ()
@@ -105,6 +104,7 @@ class Vocabulary:
     windows: tuple[Window, ...] = ()
     tallies: tuple[Tally, ...] = ()
     fuses: tuple[Fuse, ...] = ()
+    disguised: frozenset[Term] | None = None
 
 
 class Hit(NamedTuple):
