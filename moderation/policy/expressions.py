@@ -236,8 +236,11 @@ def nearest(node: Node, truth: Lookup, holds: bool, cost: Callable[[str], float]
     costs = {name: cost(name) for name in found}
 
     def changed(way: _Way) -> list[str]:
+        return [name for name, wanted in way.items() if now[name] is not wanted]
+
+    def settle(chosen: Iterable[str], wanted: bool) -> _Way:
         # What is unknown brings nothing about: it must change for the condition to hold, and need not for it not to.
-        return [name for name, wanted in way.items() if now[name] is not wanted and (holds or now[name] is not None)]
+        return {name: wanted for name in chosen if holds or now[name] is not None}
 
     def price(way: _Way) -> tuple[int, float]:
         names_changed = changed(way)
@@ -250,7 +253,7 @@ def nearest(node: Node, truth: Lookup, holds: bool, cost: Callable[[str], float]
     def ways(part: Node, wanted: bool) -> list[_Way]:
         match part:
             case Name(name):
-                return cheapest([{name: wanted}])
+                return cheapest([settle((name,), wanted)])
             case Not(inner):
                 return ways(inner, not wanted)
             case And(parts) | Or(parts):
@@ -263,8 +266,8 @@ def nearest(node: Node, truth: Lookup, holds: bool, cost: Callable[[str], float]
                 return together
             case AtLeast(n, within):
                 size = n if wanted else len(within) - n + 1
-                ordered = sorted(within, key=lambda name: price({name: wanted}))
-                return cheapest(dict.fromkeys(chosen, wanted) for chosen in islice(combinations(ordered, size), _WAYS))
+                ordered = sorted(within, key=lambda name: price(settle((name,), wanted)))
+                return cheapest(settle(chosen, wanted) for chosen in islice(combinations(ordered, size), _WAYS))
 
     best = next(iter(ways(node, holds)), None)
     return None if best is None else tuple(sorted(changed(best), key=costs.__getitem__))
