@@ -13,10 +13,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import sqrt
 from pathlib import Path
 
 from benchmarks.pack.posts import DATA, Labelled, sample
+from moderation.authoring.intervals import wilson
 from moderation.bootstrap import build_pipeline
 from moderation.domain.decision import Action, Decision
 from moderation.domain.post import Post
@@ -27,7 +27,6 @@ from moderation.training.sources import HEADS, SOURCES, UNLISTED
 AUDITED = Path(__file__).with_name("audited.tsv")
 BATCH = 512
 COLUMNS = "{:8}{:>7}{:>9}{:>7}{:>14}{:>8}{:>5}{:>8}{:>7}  {}"
-Z = 1.96  # 95%
 
 MOST_SHARE = 0.005
 MOST_UPPER = 0.01
@@ -69,20 +68,6 @@ def looked_for(row: Labelled, category: str) -> bool:
     """Whether the annotators of a benign post would have said so if it had this harm; True for harms without a head."""
     source = SOURCES.get(row.id.rpartition("-")[0], UNLISTED)
     return category not in HEADS or source.value(category, 0, frozenset()) is False
-
-
-def wilson(hits: int, count: int) -> tuple[float, float]:
-    """The 95% interval of a share.
-
-    >>> [round(bound, 3) for bound in wilson(5, 1000)]
-    [0.002, 0.012]
-    """
-    if not count:
-        return 0.0, 1.0
-    share, square = hits / count, Z * Z / count
-    middle = share + square / 2
-    half = Z * sqrt(share * (1 - share) / count + square / (4 * count))
-    return max(0.0, (middle - half) / (1 + square)), min(1.0, (middle + half) / (1 + square))
 
 
 def decided(pipeline: Pipeline, rows: Sequence[Labelled]) -> Iterator[tuple[Labelled, Decision]]:

@@ -15,6 +15,7 @@ from moderation.cli.display import print_json, visible
 from moderation.cli.files import open_input, progress
 from moderation.cli.rules.common import folder_of, rule_of, today
 from moderation.cli.rules.gates import say_gate
+from moderation.cli.rules.replay import BATCH, read_verdicts, say_unread
 from moderation.domain.errors import UsageError
 from moderation.policy.loader import check_rules, read_folder
 from moderation.policy.model import RuleSet
@@ -27,17 +28,13 @@ if TYPE_CHECKING:
     from moderation.domain.post import Post
     from moderation.settings import Settings
 
-_BATCH = 512
-
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "refused": "refused: {n} gate(s) fail; nothing was written",
-        "unread": "{n} posts carry a verdict that is not well formed; it is left out",
         "ask": "Write this to {file}?", "kept": "nothing was written", "done": "{rule} is {to} now: {file}",
     },
     "zh": {
         "refused": "拒绝：{n} 项未过；文件未改动",
-        "unread": "{n} 条内容所带的结论格式有误，未计入",
         "ask": "写入 {file}？", "kept": "文件未改动", "done": "{rule} 现为 {to}：{file}",
     },
 }  # fmt: skip
@@ -153,31 +150,26 @@ def _record(
     from moderation.authoring.backtest import own_verdict
     from moderation.authoring.coverage import reaches, read_models
     from moderation.authoring.gates import Record, Seen
-    from moderation.authoring.labels import Labels, read_labels
     from moderation.bootstrap import assemble
     from moderation.classifiers.artifact import shipped
     from moderation.pool.door import Refusal, batches, read_lines, until_damaged
     from moderation.pool.screening import screen
 
-    known = Labels({})
-    if labels is not None:
-        with open_input(labels) as stream:
-            known = read_labels(read_lines(stream), labels)
+    known = read_verdicts(labels, posts)
 
     def see(post: Post, decisions: Sequence[Decision]) -> tuple[Seen, bool]:
         (decision,) = decisions
         own, unread = own_verdict(post)
-        verdict = known(post.id) or own
+        given = known(post.id)
+        verdict = given or own
         matched = any(match.rule == move.rule.id for match in decision.matches)
-        return Seen(decision.language.tag, matched, verdict.violating if verdict else None), unread and not known(
-            post.id
-        )
+        return Seen(decision.language.tag, matched, verdict.violating if verdict else None), unread and not given
 
     seen: list[Seen] = []
     unread = 0
     damage: list[UsageError] = []
     with open_input(posts) as stream, progress("judging") as advance:
-        chunks = batches(until_damaged(read_lines(stream), damage), _BATCH)
+        chunks = batches(until_damaged(read_lines(stream), damage), BATCH)
         for _, outcome in screen(chunks, [assemble(models, only)], see, os.cpu_count() or 1):
             if isinstance(outcome, Refusal):
                 click.echo(str(outcome), err=True)
@@ -187,8 +179,7 @@ def _record(
             advance(1)
     if damage:
         raise damage[0]
-    if unread:
-        click.echo(_WORDS[lang]["unread"].format(n=unread), err=True)
+    say_unread(unread, lang)
     idioms = {idiom.id: idiom for idiom in only.idioms}
     covered = read_models(settings.models.classifiers or shipped())
     return Record.of(seen, lambda language: reaches(move.rule, language, idioms, covered))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -164,12 +166,12 @@ def test_slices_are_named_once() -> None:
 
 
 def test_what_is_observed_travels_between_processes() -> None:
-    import pickle  # as the processes of a screening do
-
     post = post_of("join us")
-    seen = observe(post, [decide(RULES, post)])
+    decisions = [decide(RULES, post)]
+    seen = observe(post, decisions)
     assert isinstance(seen, Observed)
-    assert pickle.loads(pickle.dumps(seen)) == seen
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as pool:  # as the processes of a screening do
+        assert pool.submit(observe, post, decisions).result() == seen
 
 
 # the command ----------------------------------------------------------------------------------------------------------
