@@ -24,7 +24,6 @@ from typing import Any
 
 import redis
 
-from moderation.domain.errors import ServiceUnavailable
 from moderation.domain.post import Post
 from moderation.domain.signal import Campaign, Window
 from moderation.matching.shingles import KEPT
@@ -38,6 +37,7 @@ from moderation.matching.sightings import (
     levels_of,
     sightings,
 )
+from moderation.storage.stream import reached
 
 PREFIX = "moderation:campaigns:"
 POSTS_PER_CALL = 64
@@ -74,18 +74,12 @@ class RedisCampaigns:
         """By level and post; each chunk is one transaction, all chunks are one round trip."""
         packed = [_packed(sighting) for sighting in asked]
         chunks = [packed[n : n + POSTS_PER_CALL] for n in range(0, len(packed), POSTS_PER_CALL)]
-        with self._redis.pipeline(transaction=False) as pipe:
+        with reached(), self._redis.pipeline(transaction=False) as pipe:
             for level in self._levels:
                 key, options = _options(level, now)
                 for chunk in chunks:
                     pipe.eval(_SCRIPT, 1, key, *options, *chunk)  # type: ignore[arg-type]  # bytes are as good as str
-            try:
-                answers: list[Any] = pipe.execute()
-            except redis.RedisError as error:
-                raise ServiceUnavailable(
-                    f"Redis: {type(error).__name__}: {error}; see that it runs and that MODERATION_REDIS_URL names it "
-                    "rightly"
-                ) from None
+            answers: list[Any] = pipe.execute()
         return [
             [_company(answer) for chunk in answers[n : n + len(chunks)] for answer in chunk]
             for n in range(0, len(answers), len(chunks) or 1)
