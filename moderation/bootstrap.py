@@ -59,7 +59,7 @@ def load_models(settings: Settings, *, forks: bool = False, detector: ports.Dete
     A ``detector`` that is given is not loaded.
     """
     from moderation.classifiers.embeddings import load_embedder
-    from moderation.classifiers.linear import load_classifier
+    from moderation.classifiers.tiers import load_classifier
 
     return Models(
         detector or load_detector(settings, forks=forks),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from moderation.classifiers.artifact import METADATA, damaged
-from moderation.classifiers.text import GROUPS, group_of
+from moderation.classifiers.tiers import CALIBRATED
 from moderation.domain.language import covers
 from moderation.domain.taxonomy import CATEGORIES
 from moderation.policy.expressions import possible
@@ -64,16 +64,13 @@ Models = Mapping[str, frozenset[str]]
 
 
 def read_models(folder: Path) -> Models:
-    """What the classifiers in a folder cover, by their ``model.json``; the weights are not read."""
-    found: dict[str, set[str]] = {}
-    for group in (name for name in GROUPS if (folder / name).is_dir()):
-        try:
-            heads = json.loads((folder / group / METADATA).read_bytes())["heads"]
-            for name, head in heads.items():
-                found.setdefault(name, set()).update(tag for tag in head["languages"] if group_of(tag) == group)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            raise damaged(folder / group / METADATA, "is not the description of a model") from None
-    return {name: frozenset(tags) for name, tags in found.items()}
+    """What the classifiers in a folder cover, by the ``model.json`` of their calibration; no weights are read."""
+    described = folder / CALIBRATED / METADATA
+    try:
+        lines = json.loads(described.read_bytes())["lines"]
+        return {name: frozenset(languages) for name, languages in lines.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise damaged(described, "is not the description of a calibration") from None
 
 
 def survey(rule_set: RuleSet, models: Models, languages: Sequence[str] = LANGUAGES) -> list[Cell]:

@@ -1,1 +1,1 @@
-"""Scores and similarities: linear heads on hashed character n-grams, and a static multilingual embedding."""
+"""Scores and similarities: a fast tier, a second reader, their calibration, and a static multilingual embedding."""

@@ -1,4 +1,7 @@
-"""One trained model on disk: ``model.json`` (what it is), ``weights.safetensors``, and ``card.md`` for people."""
+"""One trained model on disk: a folder with ``model.json`` (what it is), the files it names, and ``card.md`` for people.
+
+The files hold numbers (safetensors, ONNX) and words (JSON): nothing that runs when it is read.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ from typing import Any
 from moderation.domain.errors import UsageError
 
 METADATA = "model.json"
-WEIGHTS = "weights.safetensors"
 CARD = "card.md"
 _REMEDY = "install the package again, or write it anew with `moderation models train --force`"
 
@@ -25,42 +27,46 @@ def shipped() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """The verified contents of one model's folder. ``version``: first 12 hexadecimal digits of the SHA-256 of both."""
+    """The verified contents of one model's folder. ``version``: first 12 hexadecimal digits of the SHA-256 of all."""
 
     folder: Path
     metadata: Mapping[str, Any]
-    weights: bytes
+    files: Mapping[str, bytes]
     version: str
 
     @property
     def name(self) -> str:
-        """``zh``, ``en`` or ``world``."""
+        """``fast``, ``reader`` or ``calibration``."""
         return self.folder.name
 
 
-def read_artifact(folder: Path) -> Artifact:
+def read_artifact(folder: Path, kind: str) -> Artifact:
     """Read and verify a model; :class:`UsageError` names the file that is missing or damaged, and the remedy."""
     try:
         described = (folder / METADATA).read_bytes()
-        weights = (folder / WEIGHTS).read_bytes()
-    except OSError as error:
-        raise damaged(folder / str(error.filename or METADATA), "cannot be read") from None
+    except OSError:
+        raise damaged(folder / METADATA, "cannot be read") from None
     try:
         metadata = json.loads(described)
-        kind, digest = metadata["kind"], metadata["weights_sha256"]
+        found, digests = metadata["kind"], dict(metadata["files"])
     except (ValueError, KeyError, TypeError):
         raise damaged(folder / METADATA, "is not the description of a model") from None
-    if not isinstance(kind, str) or sha256(weights).hexdigest() != digest:
-        raise damaged(folder / WEIGHTS, f"is not what {METADATA} describes") from None
-    return Artifact(folder, metadata, weights, sha256(described + weights).hexdigest()[:12])
+    if found != kind:
+        raise UsageError(
+            f"{folder / METADATA}: the kind `{found}` is not `{kind}`, which this version reads; "
+            "use models that this version trained"
+        )
+    contents = {name: _verified(folder / name, digest) for name, digest in digests.items()}
+    return Artifact(folder, metadata, contents, _version(described, contents))
 
 
-def write_artifact(folder: Path, metadata: Mapping[str, Any], weights: bytes, card: str) -> None:
+def write_artifact(folder: Path, metadata: Mapping[str, Any], contents: Mapping[str, bytes], card: str) -> None:
     """Write a model; ``model.json`` last, so that a half-written folder never loads."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / WEIGHTS).write_bytes(weights)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
     (folder / CARD).write_text(card, encoding="utf-8")
-    described = {**metadata, "weights_sha256": sha256(weights).hexdigest()}
+    described = {**metadata, "files": {name: sha256(content).hexdigest() for name, content in contents.items()}}
     (folder / METADATA).write_text(
         json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
     )
@@ -69,3 +75,20 @@ def write_artifact(folder: Path, metadata: Mapping[str, Any], weights: bytes, ca
 def damaged(path: Path, what: str) -> UsageError:
     """The error for a file of a model that does not do."""
     return UsageError(f"the model file {path} {what}; {_REMEDY}")
+
+
+def _verified(path: Path, digest: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise damaged(path, "cannot be read") from None
+    if sha256(content).hexdigest() != digest:
+        raise damaged(path, f"is not what {METADATA} describes")
+    return content
+
+
+def _version(described: bytes, contents: Mapping[str, bytes]) -> str:
+    digest = sha256(described)
+    for name in sorted(contents):
+        digest.update(contents[name])
+    return digest.hexdigest()[:12]

@@ -1,8 +1,4 @@
-"""The form of a text that the models were trained on, and which model a language goes to.
-
-This fold is the models' own: it must not change with the tables that the rules' folding uses, or the weights would no
-longer fit what they are given.
-"""
+"""The form of a text that the models were trained on, and the language that a tag counts as."""
 
 from __future__ import annotations
 
@@ -10,8 +6,6 @@ import unicodedata
 from functools import lru_cache
 
 from moderation.domain.language import fallbacks
-
-GROUPS = ("zh", "en", "world")
 
 
 def fold(text: str) -> str:
@@ -24,10 +18,10 @@ def fold(text: str) -> str:
 
 
 @lru_cache(1024)
-def group_of(tag: str) -> str:
-    """The model that scores a language: ``zh`` (with yue and pinyin), ``en``, or ``world``.
+def language_of(tag: str) -> str:
+    """The language as which the models know a tag: regions and scripts are one, all of Chinese is ``zh``.
 
-    >>> [group_of(tag) for tag in ("yue", "zh-Latn-pinyin", "en-GB", "de")]
-    ['zh', 'zh', 'en', 'world']
+    >>> [language_of(tag) for tag in ("yue", "zh-Latn-pinyin", "en-GB", "pt-BR", "und")]
+    ['zh', 'zh', 'en', 'pt', 'und']
     """
-    return next((name for name in fallbacks(tag) if name in {"zh", "en"}), "world")
+    return next((name for name in fallbacks(tag) if name in {"zh", "en"}), tag.partition("-")[0])

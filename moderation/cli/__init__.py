@@ -21,7 +21,7 @@ COMMANDS = {
     "review": "The two desks' queues: claim, read, decide.",
     "rules": "For policy authors: check, test, list, explain.",
     "language": "What the language detector makes of a text, and why.",
-    "models": "Classifiers: list, card, train, evaluate.",
+    "models": "Classifiers: list, card, train, evaluate, compare, calibrate.",
     "doctor": "Look for what is wrong with this installation.",
 }
 

@@ -34,6 +34,7 @@ def _lang(*, used: bool) -> Callable[[F], F]:
 
 
 config = _config(used=True)
+no_config = _config(used=False)  # of a command that says its words in both languages, but reads no settings
 lang = _lang(used=True)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 rules = click.option(

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from moderation.cli import options
+from moderation.cli.decided import Retelling
 from moderation.cli.display import print_json, print_table, visible
 from moderation.cli.pool import campaign_line, opened_store, print_decision
 from moderation.domain.errors import QueueEmpty
@@ -92,15 +93,16 @@ def claim(desk: str, count: int, reviewer: str, config: Path | None, as_json: bo
         items = store.claim(desk, reviewer, count, settings.review.lease_s, time.time())
     if not items:
         raise QueueEmpty(f"nothing waits at desk {desk}")
+    retell = Retelling(settings, lang)
     for item in items:
-        _print_item(item, as_json, lang)
+        _print_item(item, retell, as_json, lang)
 
 
 @command.command()
 @click.argument("item_id", type=int)
 @options.common
 def show(item_id: int, config: Path | None, as_json: bool, lang: str) -> None:
-    """Show one item: the post, why it waits, its lease.
+    """Show one item: the post, why it waits, what weighed most in its scores, its lease.
 
     \b
     Example:
@@ -108,7 +110,7 @@ def show(item_id: int, config: Path | None, as_json: bool, lang: str) -> None:
     """
     with opened_store(config) as store:
         item = store.item(item_id, time.time())
-    _print_item(item, as_json, lang)
+    _print_item(item, Retelling(load_settings(config), lang), as_json, lang)
 
 
 @command.command()
@@ -203,15 +205,19 @@ def item_json(item: ReviewItem) -> dict[str, Any]:
     }
 
 
-def _print_item(item: ReviewItem, as_json: bool, lang: str) -> None:
+def _print_item(item: ReviewItem, retell: Retelling, as_json: bool, lang: str) -> None:
     if as_json:
-        print_json(item_json(item))
+        retold = retell(item)
+        unknown = {"scores_explained": None, "explained_by_other_models": None}
+        print_json({**item_json(item), **(retold.to_json() if retold else unknown)})
         return
     click.echo(f"#{item.id} {item.post_id} rev {item.revision}; {item.desk} / {item.lane}; P {item.priority:.1f}")
     for field in (item.post["title"], item.post["text"]):
         if field:
             click.echo(f"  | {visible(field)}")
     print_decision(item.decision, lang)
+    if retold := retell(item):
+        retold.print(lang)
     if item.lease:
         lease = item.lease
         click.echo(f"  --lease {lease.id} --fence {lease.fence}   ({_iso(lease.expires_at)})")

@@ -8,7 +8,7 @@ from typing import Any
 
 from moderation.classifiers.artifact import CARD, METADATA, read_artifact, shipped
 from moderation.classifiers.embeddings import load_embedder
-from moderation.classifiers.text import GROUPS
+from moderation.classifiers.tiers import PARTS
 from moderation.domain.errors import NotFound, UsageError
 
 
@@ -16,12 +16,12 @@ def describe(classifiers: Path | None, embedding: str | None) -> list[dict[str, 
     """Name, kind, version, size in bytes and heads (head → languages) of each model in use."""
     root = classifiers or shipped()
     found = []
-    for folder in (root / name for name in GROUPS if (root / name).is_dir()):
-        artifact = read_artifact(folder)
-        heads = {head: sorted(fit["languages"]) for head, fit in artifact.metadata["heads"].items()}
-        found.append(_entry(artifact.name, artifact.metadata["kind"], artifact.version, _size(folder), heads))
-    if not found:
-        raise UsageError(f"no models in {root}; train them with `moderation models train`")
+    for name, kind in PARTS.items():
+        if not (root / name / METADATA).is_file():
+            raise UsageError(f"no models in {root}: {name} is not there; train them with `moderation models train`")
+        artifact = read_artifact(root / name, kind)
+        heads = {head: sorted(languages) for head, languages in artifact.metadata.get("lines", {}).items()}
+        found.append(_entry(name, kind, artifact.version, _size(root / name), heads))
     version = load_embedder(embedding).version
     if embedding is None:
         folder = shipped() / "embedding"

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
-from moderation.classifiers.text import fold, group_of
+from moderation.classifiers.text import fold, language_of
 from moderation.domain.errors import UsageError
-from moderation.training.sources import HEAD_OF_LABEL, HEADS, SOURCES, UNLISTED, UNUSED, Source
+from moderation.training.sources import FAMILIES, HEAD_OF_LABEL, HEADS, SOURCES, UNLISTED, UNUSED, Source
+from moderation.training.teaching.compose import compose, is_held_out
+from moderation.training.teaching.lexicons import LEXICONS
+from moderation.training.teaching.patterns import PATTERNS, read_patterns
+from moderation.training.teaching.seeds import SEEDS, families, read_seeds
 
 Split = Literal["train", "calibrate", "report"]
 _MASSIVE_PART = 32  # one request in so many, for each language
 _TESTS = frozenset({"test"})
+_PASSES = 3  # of the generator, in the corpus of the fast tier and of the calibration
+_LARGEST_FAMILY = 100  # seeds; a larger family of contrasts is too much of the corpus to be held out whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ def split_of(folded: str) -> Split:
     return "calibrate" if number % 10 else "report"
 
 
-def read_corpus(folder: Path) -> Corpus:
+def read_corpus(folder: Path, seed: int = 1) -> Corpus:
     """Read ``folder/train/*.jsonl(.gz)`` (or ``folder/*.jsonl(.gz)``), MASSIVE, and the teaching sentences.
 
     Rows whose own split is ``test`` are passed over. :class:`UsageError` when there are no labelled files.
@@ -66,10 +73,9 @@ def read_corpus(folder: Path) -> Corpus:
         if name not in UNUSED:
             _merge(rows, _read(path.read_bytes(), path, name, SOURCES.get(name, UNLISTED)))
             digests[name] = sha256(path.read_bytes()).hexdigest()
-    for teaching in sorted(files("moderation.training").joinpath("teaching").iterdir(), key=lambda file: file.name):
-        body = teaching.read_bytes()
-        _merge(rows, _read(body, Path(teaching.name), "teaching", SOURCES["teaching"]))
-        digests[f"teaching/{teaching.name}"] = sha256(body).hexdigest()
+    _merge(rows, teaching_rows(seed, _PASSES))
+    for path in sorted(path for part in (SEEDS, PATTERNS, LEXICONS) for path in part.iterdir()):
+        digests[f"teaching/{path.parent.name}/{path.name}"] = sha256(path.read_bytes()).hexdigest()
     massive = folder / "parallel" / "massive.tsv.gz"
     if massive.is_file():
         _merge(rows, _requests(massive))
@@ -77,16 +83,34 @@ def read_corpus(folder: Path) -> Corpus:
     return Corpus(tuple(rows.values()), digests)
 
 
-def read_examples(path: Path) -> Iterator[tuple[str, str, Mapping[str, bool]]]:
-    """(text, language, value by head) of a JSON Lines file that somebody wants to measure on."""
-    for record in _records(path.read_bytes(), path):
-        yield str(record["text"]), _language(record["lang"]), _values(record, UNLISTED)
+def teaching_rows(seed: int, passes: int = 1) -> Iterator[Row]:
+    """The seeds, and some passes of the generator; another seed composes other sentences from the same parts."""
+    source = SOURCES["teaching"]
+    seeds = read_seeds(SEEDS)
+    family = families(seeds)
+    sizes = Counter(family[seed.set] for seed in seeds)
+    for written in seeds:
+        name = family[written.set]
+        hidden = sizes[name] <= _LARGEST_FAMILY and is_held_out(name)
+        yield _taught(written.text, written.lang, written.labels, written.about, hidden, source)
+    patterns = read_patterns(PATTERNS)
+    for made in chain.from_iterable(compose(patterns, seed * passes + n) for n in range(passes)):
+        yield _taught(made.text, made.lang, made.labels, made.about, made.held_out, source)
+
+
+def _taught(text: str, lang: str, labels: frozenset[str], about: str, hidden: bool, source: Source) -> Row:
+    """Of a violating sentence the heads of the same family are unknown: a threat may insult, and nobody said so."""
+    folded = fold(text)
+    unknown = next((family for family in FAMILIES if about in family), frozenset()) if labels else frozenset()
+    values = {head: head in labels for head in HEADS if head in labels or head not in unknown}
+    half: Split = "calibrate" if sha256(folded.encode()).digest()[0] % 2 else "report"
+    return Row(folded, lang, "teaching", values, source.weight, source.opens, False, half if hidden else "train")
 
 
 def _read(body: bytes, path: Path, name: str, source: Source) -> Iterator[Row]:
     for record in _records(body, path):
         if record.get("split") not in _TESTS:
-            yield _row(record["text"], _language(record["lang"]), name, source, _values(record, source))
+            yield _row(record["text"], language_of(record["lang"]), name, source, _values(record, source))
 
 
 def _records(body: bytes, path: Path) -> Iterator[Mapping[str, Any]]:
@@ -109,11 +133,6 @@ def _row(text: str, lang: str, name: str, source: Source, values: Mapping[str, b
     return Row(folded, lang, name, values, source.weight, source.opens, source.ordinary, split_of(folded))
 
 
-def _language(tag: str) -> str:
-    """Regional variants are one language here: all of Chinese is ``zh``, ``pt-BR`` is ``pt``."""
-    return "zh" if group_of(tag) == "zh" else tag.partition("-")[0]
-
-
 def _values(record: Mapping[str, Any], source: Source) -> dict[str, bool]:
     labels = frozenset(HEAD_OF_LABEL[label] for label in record.get("labels") or () if label in HEAD_OF_LABEL)
     violating = record.get("violating", 1 if labels else 0)
@@ -128,7 +147,7 @@ def _requests(path: Path) -> Iterator[Row]:
         for line in lines:
             key, tag, text = line.rstrip("\n").split("\t")
             if sha256(f"{key} {tag}".encode()).digest()[0] % _MASSIVE_PART == 0:
-                yield _row(text, _language(tag), "massive", source, values)
+                yield _row(text, language_of(tag), "massive", source, values)
 
 
 def _merge(rows: dict[str, Row], more: Iterable[Row]) -> None:

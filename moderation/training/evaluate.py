@@ -1,63 +1,136 @@
-"""Measuring the classifiers on labelled texts that they were not trained on."""
+"""Measuring a classifier on labelled texts that it was not trained on, by category, language and source."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from moderation.classifiers.artifact import read_artifact, shipped
-from moderation.classifiers.linear import load_classifier
-from moderation.classifiers.text import GROUPS, group_of
-from moderation.domain.errors import UsageError
-from moderation.domain.language import Language, fallbacks
-from moderation.training.data import read_examples
-from moderation.training.measure import measure
+from moderation.classifiers.text import language_of
+from moderation.domain.language import Language
+from moderation.domain.ports import Classifier
+from moderation.training.intervals import Scored, bootstrap, interval
+from moderation.training.labelled import ANY, Example
+from moderation.training.measure import FIGURES, Array, rounded
 from moderation.training.sources import HEADS
+
+ALL = "all"
+"""In the place of a language and a source: all of them together."""
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""Opened with what is done and how often; gives what to call with each count done."""
 
 _BATCH = 1024
 _HALF = 0.5
+_POINT = "p90"
+_ORDER = {category: place for place, category in enumerate((*HEADS, ANY))}
 
 
-def evaluate(file: Path, classifiers: Path | None) -> list[dict[str, Any]]:
-    """Figures for each category × language that a model covers, in the order of the categories.
+class Reading(NamedTuple):
+    """What a classifier says of one post in one category; ``threshold`` is none where several flag it."""
 
-    F1 and false-positive rate are at the model's p90, or at 0.5 where it has none. Languages are taken as the file
-    gives them: the classifiers are measured here, not the detection.
+    probability: float
+    flagged: bool
+    threshold: float | None
+
+
+class Cell(NamedTuple):
+    """The rows that are measured together; ``source`` is none where the file names none."""
+
+    category: str
+    language: str
+    source: str | None
+
+
+class Column(NamedTuple):
+    """The rows of a cell: what is true, and what each classifier says (``scored[i]``, ``thresholds[i]``)."""
+
+    truth: Array
+    scored: tuple[Scored, ...]
+    thresholds: tuple[float | None, ...]
+
+
+def evaluate(examples: Sequence[Example], classifier: Classifier, progress: Progress) -> list[dict[str, Any]]:
+    """Figures with intervals for each category × language × source that is covered, and for ``all`` of a category.
+
+    F1 and false-positive rate are at the operating point p90 of the row's language, or at 0.5 where there is none. The
+    category ``any`` is about the post: its score is the largest, it is flagged where any category is, and what nothing
+    covers counts as 0. Languages are taken as the file gives them: the classifier is measured here, not the detection.
     """
-    try:
-        examples = list(read_examples(file))
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read ({error.strerror}); give a JSON Lines file") from None
-    classifier = load_classifier(classifiers)
-    scores: list[dict[str, float]] = []
-    for start in range(0, len(examples), _BATCH):
-        batch = examples[start : start + _BATCH]
-        scores += classifier([text for text, _, _ in batch], [Language(tag, shares={tag: 1.0}) for _, tag, _ in batch])
-    cells: dict[tuple[str, str], list[tuple[bool, float]]] = {}
-    for (_, tag, values), found in zip(examples, scores, strict=True):
-        for head in found.keys() & values.keys():
-            cells.setdefault((head, tag), []).append((values[head], found[head]))
-    points = _operating_points(classifiers or shipped())
+    cells = columns(examples, [read(examples, classifier, progress)], _by_source)
     rows = []
-    for head, tag in sorted(cells, key=lambda cell: (HEADS.index(cell[0]), cell[1])):
-        truth, probability = (np.array(column) for column in zip(*cells[head, tag], strict=True))
-        threshold = next(
-            (points[group_of(tag), head, name] for name in fallbacks(tag) if (group_of(tag), head, name) in points),
-            _HALF,
-        )
-        figures = measure(truth.astype(bool), probability.astype(float), threshold).to_json()
-        del figures["auroc_within"]
-        rows.append({"category": head, "language": tag, **figures})
+    with progress("figures", len(cells)) as advance:
+        for cell, column in cells.items():
+            rows.append(_row(cell, column))
+            advance(1)
     return rows
 
 
-def _operating_points(root: Path) -> dict[tuple[str, str, str], float]:
-    artifacts = [read_artifact(root / name) for name in GROUPS if (root / name).is_dir()]
-    return {
-        (artifact.name, head, language): fit["p90"] or _HALF
-        for artifact in artifacts
-        for head, described in artifact.metadata["heads"].items()
-        for language, fit in described["languages"].items()
-    }
+def read(examples: Sequence[Example], classifier: Classifier, progress: Progress) -> list[dict[str, Reading]]:
+    """What a classifier says of each post, by category."""
+    points = classifier.points
+    readings: list[dict[str, Reading]] = []
+    with progress("texts", len(examples)) as advance:
+        for start in range(0, len(examples), _BATCH):
+            batch = examples[start : start + _BATCH]
+            languages = [Language(example.language, shares={example.language: 1.0}) for example in batch]
+            found = classifier([example.text for example in batch], languages)
+            readings += [_reading(scores, points, each.tag) for scores, each in zip(found, languages, strict=True)]
+            advance(len(batch))
+    return readings
+
+
+def columns(
+    examples: Sequence[Example],
+    readings: Sequence[Sequence[Mapping[str, Reading]]],
+    places: Callable[[Example], Sequence[tuple[str, str | None]]],
+) -> dict[Cell, Column]:
+    """The rows of each cell that all classifiers score, cells by category and language, ``all`` last.
+
+    ``places`` gives the (language, source) of the cells to which a post belongs.
+    """
+    cells: dict[Cell, list[tuple[bool, tuple[Reading, ...]]]] = {}
+    for example, *said in zip(examples, *readings, strict=True):
+        for category, truth in example.truth.items():
+            if all(category in each for each in said):
+                row = truth, tuple(each[category] for each in said)
+                for place in places(example):
+                    cells.setdefault(Cell(category, *place), []).append(row)
+    return {cell: _column(cells[cell]) for cell in sorted(cells, key=_place)}
+
+
+def _by_source(example: Example) -> tuple[tuple[str, str | None], ...]:
+    return (example.language, example.source), (ALL, ALL)
+
+
+def _place(cell: Cell) -> tuple[int, bool, str, str]:
+    return _ORDER[cell.category], cell.language == ALL, cell.language, cell.source or ""
+
+
+def _reading(scores: Mapping[str, float], points: Mapping[str, Any], tag: str) -> dict[str, Reading]:
+    readings = {}
+    for category, score in scores.items():
+        threshold = points.get(category, {}).get(language_of(tag), {}).get(_POINT, _HALF)
+        readings[category] = Reading(score, score >= threshold, threshold)
+    largest = max(scores.values(), default=0.0)
+    readings[ANY] = Reading(largest, any(reading.flagged for reading in readings.values()), None)
+    return readings
+
+
+def _column(rows: Sequence[tuple[bool, tuple[Reading, ...]]]) -> Column:
+    scored, thresholds = [], []
+    for readings in zip(*(said for _, said in rows), strict=True):
+        probability, flagged, threshold = zip(*readings, strict=True)
+        scored.append(Scored(np.array(probability), np.array(flagged)))
+        thresholds.append(threshold[0] if len(set(threshold)) == 1 else None)
+    return Column(np.array([truth for truth, _ in rows]), tuple(scored), tuple(thresholds))
+
+
+def _row(cell: Cell, column: Column) -> dict[str, Any]:
+    (resampled,) = bootstrap(column.truth, *column.scored)
+    row = {**cell._asdict(), "rows": len(column.truth), "positives": int(column.truth.sum())}
+    for place, name in enumerate(FIGURES):
+        row[name] = rounded(resampled[0, place])
+        row[f"{name}_interval"] = interval(resampled[1:, place]) if row[name] is not None else None
+    return {**row, "threshold": column.thresholds[0]}

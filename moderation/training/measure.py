@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, Any]
+FIGURES = ("auroc", "ap", "f1", "false_positive_rate", "ece")
+AUROC, AP, F1, FALSE_POSITIVE_RATE, ECE = range(len(FIGURES))
 _BINS = 10
 _DIGITS = 4
+_TINY = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +48,67 @@ def measure(
     sources: Sequence[str] | None = None,
 ) -> Measured:
     """Measure probabilities against the truth (both of one length, truth boolean); uniform weights unless given."""
-    from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
-
-    weights = np.ones(len(truth)) if weights is None else weights
-    both = bool(truth.any() and not truth.all())
-    flagged = probability >= threshold
+    values, level = np.unique(probability, return_inverse=True)
+    counted, weighted = (
+        _of_one(values, level, truth, probability >= threshold, each)
+        for each in (np.ones(len(truth)), np.ones(len(truth)) if weights is None else weights)
+    )
     return Measured(
         rows=len(truth),
         positives=int(truth.sum()),
-        auroc=_rounded(roc_auc_score(truth, probability)) if both else None,
+        auroc=rounded(counted[AUROC]),
         auroc_within=None if sources is None else _within(truth, probability, sources),
-        ap=_rounded(average_precision_score(truth, probability, sample_weight=weights)) if truth.any() else None,
-        f1=_rounded(f1_score(truth, flagged, sample_weight=weights, zero_division=0.0)) if truth.any() else None,
-        false_positive_rate=_rounded(flagged[~truth].mean()) if not truth.all() else None,
-        ece=_rounded(expected_calibration_error(truth, probability, weights)),
+        ap=rounded(weighted[AP]),
+        f1=rounded(weighted[F1]),
+        false_positive_rate=rounded(counted[FALSE_POSITIVE_RATE]),
+        ece=float(round(weighted[ECE], _DIGITS)),
         threshold=threshold,
     )
 
 
+def figures(values: Array, positive: Array, negative: Array, flagged: tuple[Array, Array]) -> Array:
+    """The figures (n × 5, as :data:`FIGURES` names them) of n weightings of the same scores; NaN where there is none.
+
+    ``values`` (k) are the scores in order, each once; ``positive`` and ``negative`` (n × k) what weighs on each;
+    ``flagged`` (n, n) what of the positives and of the negatives is flagged. Equal scores share their ranks.
+    """
+    positives, negatives = positive.sum(axis=1), negative.sum(axis=1)
+    found, wrong = flagged
+    with np.errstate(divide="ignore", invalid="ignore"):
+        below = np.cumsum(negative, axis=1) - negative / 2
+        auroc = (positive * below).sum(axis=1) / (positives * negatives)
+        right = np.cumsum(positive[:, ::-1], axis=1)
+        taken = right + np.cumsum(negative[:, ::-1], axis=1)
+        ap = (positive[:, ::-1] * right / np.maximum(taken, _TINY)).sum(axis=1) / positives
+        f1 = np.where(positives > 0, 2 * found / (found + wrong + positives), np.nan)
+        false_positive_rate = wrong / negatives
+        _, starts = np.unique(_bins(values), return_index=True)
+        gaps = np.add.reduceat((positive + negative) * values - positive, starts, axis=1)
+        ece = np.abs(gaps).sum(axis=1) / (positives + negatives)
+    return np.stack([auroc, ap, f1, false_positive_rate, ece], axis=1)
+
+
+def _of_one(values: Array, level: Array, truth: Array, flagged: Array, weights: Array) -> Array:
+    positive, negative = (np.bincount(level, weights * part, minlength=len(values))[None] for part in (truth, ~truth))
+    found, wrong = (np.array([weights[flagged & part].sum()]) for part in (truth, ~truth))
+    one: Array = figures(values, positive, negative, (found, wrong))[0]
+    return one
+
+
 def expected_calibration_error(truth: Array, probability: Array, weights: Array) -> float:
     """Weighted mean distance between probability and frequency over ten bins of equal width."""
-    bins = np.minimum((probability * _BINS).astype(int), _BINS - 1)
-    gap = np.bincount(bins, weights * (probability - truth), minlength=_BINS)
+    gap = np.bincount(_bins(probability), weights * (probability - truth), minlength=_BINS)
     return float(np.abs(gap).sum() / weights.sum())
+
+
+def rounded(value: Any) -> float | None:
+    """To four digits; ``None`` for NaN."""
+    return None if np.isnan(value) else round(float(value), _DIGITS)
+
+
+def _bins(probability: Array) -> Array:
+    bins: Array = np.minimum((probability * _BINS).astype(int), _BINS - 1)
+    return bins
 
 
 def _within(truth: Array, probability: Array, sources: Sequence[str]) -> float | None:
@@ -81,8 +122,4 @@ def _within(truth: Array, probability: Array, sources: Sequence[str]) -> float |
             count = float(truth[here].sum())
             total += count * roc_auc_score(truth[here], probability[here])
             positives += count
-    return _rounded(total / positives) if positives else None
-
-
-def _rounded(value: Any) -> float:
-    return round(float(value), _DIGITS)
+    return rounded(total / positives) if positives else None

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from moderation.classifiers.artifact import CARD, METADATA, read_artifact, write_artifact
+from moderation.classifiers.artifact import CARD, METADATA, Artifact, read_artifact, shipped, write_artifact
+from moderation.classifiers.calibration import load_calibration
 from moderation.classifiers.embeddings import MODEL, TOKENIZER
-from moderation.classifiers.text import GROUPS
+from moderation.classifiers.fast import load_fast
+from moderation.classifiers.reader import load_reader
+from moderation.classifiers.tiers import PARTS, TieredClassifier
 from moderation.domain.errors import UsageError
-from moderation.training.card import classifier_card, embedding_card
-from moderation.training.data import Corpus, read_corpus
+from moderation.training.card import calibration_card, embedding_card, fast_card, reader_card
+from moderation.training.data import Row, read_corpus
 from moderation.training.embedding import VOCABULARY, retrieval, train_embedding
-from moderation.training.linear import train_group
+from moderation.training.fairness import Benign, false_positives, markdown, naming, read_dialects, read_swaps, swaps
+from moderation.training.fast import Trained, train_fast
+from moderation.training.lines import calibrate
 from moderation.training.parallel import read_parallel
+from moderation.training.teaching.lexicons import read_lexicons
 
-EMBEDDING = "embedding"
-NAMES = (*GROUPS, EMBEDDING)
+FAST, READER, CALIBRATION, EMBEDDING = "fast", "reader", "calibration", "embedding"
+TIERS = (FAST, READER, CALIBRATION)
+NAMES = (*TIERS, EMBEDDING)
+CHECKPOINTS = "checkpoint-*"
 _EPOCHS = 5
 _MEAN_OVER = ("zh", "es", "de", "fr", "pt", "ar", "ko", "ja", "ru", "hi")
 
@@ -39,41 +47,73 @@ def train(
     """Train the named models into ``out/NAME`` and return those that were written.
 
     A model that stands there already, trained with the same seed on the same files, is passed over unless ``force``:
-    an interrupted training goes on where it stopped. :class:`UsageError` when there are no data.
+    an interrupted training goes on where it stopped. The calibration is fitted to the tiers in ``out``, and the second
+    reader starts from the embedding there, else from the shipped one. :class:`UsageError` when there are no data.
     """
     written: list[str] = []
-    groups = [name for name in GROUPS if name in only]
-    if groups:
-        report("reading the labelled texts")
-        corpus = read_corpus(data)
-        written += [name for name in groups if _train_group(corpus, name, out / name, seed, force=force, report=report)]
     if EMBEDDING in only and _train_embedding(
         data / "parallel", out / EMBEDDING, seed, vocabulary, force=force, report=report
     ):
         written.append(EMBEDDING)
+    tiers = [name for name in TIERS if name in only]
+    if not tiers:
+        return written
+    report("reading the labelled texts and composing the teaching corpus")
+    corpus = read_corpus(data, seed)
+    inputs = {"seed": seed, "data": dict(sorted(corpus.digests.items()))}
+    for name in tiers:
+        of_tiers = {"tiers": {part: _version(out / part) for part in ("fast", "reader")}} if name == CALIBRATION else {}
+        if not force and _stands(out / name, PARTS[name], {**inputs, **of_tiers}):
+            report(f"{name}: stands already")
+            continue
+        if force:
+            for checkpoint in (out / name).glob(CHECKPOINTS):
+                checkpoint.unlink()
+        trained = _TRAINERS[name](corpus.rows, out, seed, report)
+        metadata = {**trained.metadata, **inputs, **of_tiers}
+        write_artifact(out / name, metadata, trained.files, _CARDS[name](metadata))
+        written.append(name)
     return written
 
 
-def _train_group(corpus: Corpus, name: str, folder: Path, seed: int, *, force: bool, report: Report) -> bool:
-    inputs = {"seed": seed, "data": dict(sorted(corpus.digests.items()))}
-    if not force and _stands(folder, inputs):
-        report(f"{name}: stands already")
-        return False
-    trained = train_group(corpus.rows, name, seed, report)
-    if trained is None:
-        report(f"{name}: not enough data for any head")
-        return False
-    metadata = {**trained.metadata, **inputs}
-    write_artifact(folder, metadata, trained.weights, classifier_card(metadata))
-    return True
+def _fast(rows: Sequence[Row], _out: Path, seed: int, report: Report) -> Trained:
+    return train_fast(rows, read_lexicons(), seed, report)
 
 
-def _stands(folder: Path, inputs: Mapping[str, Any]) -> bool:
+def _reader(rows: Sequence[Row], out: Path, seed: int, report: Report) -> Trained:
+    from moderation.training.reader import train_reader
+
+    embedding = out / EMBEDDING if (out / EMBEDDING / MODEL).is_file() else shipped() / EMBEDDING
+    return train_reader(rows, read_lexicons(), embedding, seed, out / READER, report)
+
+
+def _calibration(rows: Sequence[Row], out: Path, _seed: int, report: Report) -> Trained:
+    fast = load_fast(read_artifact(out / FAST, PARTS[FAST]))
+    reader = load_reader(read_artifact(out / READER, PARTS[READER]))
+    metadata = calibrate(fast, reader, rows, report)
+    report("calibration: fairness")
+    lines = load_calibration(Artifact(out / CALIBRATION, metadata, {}, ""))
+    classifier = TieredClassifier(fast, reader, lines, {}, {})
+    sets = read_swaps()
+    everyday = [Benign(row.text, row.lang) for row in rows if row.ordinary and row.split == "report"]
+    found = false_positives(classifier, [*read_dialects(), *everyday, *naming(sets)])
+    return Trained({**metadata, "fairness": markdown(swaps(classifier, sets), found)}, {})
+
+
+_TRAINERS = {FAST: _fast, READER: _reader, CALIBRATION: _calibration}
+_CARDS = {FAST: fast_card, READER: reader_card, CALIBRATION: calibration_card}
+
+
+def _stands(folder: Path, kind: str, inputs: Mapping[str, Any]) -> bool:
     try:
-        metadata = read_artifact(folder).metadata
+        metadata = read_artifact(folder, kind).metadata
     except UsageError:
         return False
     return all(metadata.get(name) == value for name, value in inputs.items())
+
+
+def _version(folder: Path) -> str:
+    return read_artifact(folder, PARTS[folder.name]).version
 
 
 def _train_embedding(parallel: Path, folder: Path, seed: int, vocabulary: int, *, force: bool, report: Report) -> bool:

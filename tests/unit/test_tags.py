@@ -1,10 +1,10 @@
-"""No tag of the detector falls through a crack: rules can name it, it has a route, a desk, a model group, a limit."""
+"""No tag of the detector falls through a crack: rules can name it, it has a route, a desk, a model, a limit."""
 
 from __future__ import annotations
 
 import pytest
 
-from moderation.classifiers.text import GROUPS, group_of
+from moderation.classifiers.text import language_of
 from moderation.domain.language import Language, fallbacks
 from moderation.language import wordlists
 from moderation.language.scripts import SETTLED, SHARED
@@ -38,7 +38,7 @@ def test_every_tag_of_the_detector_is_handled(tag: str) -> None:
     assert is_tag(tag)
     assert judge_queue(route_of(tag, ROUTES.routes)) in all_queues(ROUTES.routes)
     assert Decider(load_taxonomy(), ROUTES.desks).desk(Language(tag)) in {"zh", "en", "both"}
-    assert group_of(tag) in GROUPS
+    assert language_of(tag) in fallbacks(tag)  # never the model of a language that the tag is not under
     assert Bound("gte", {"xx": 0.1, "*": 0.9}).limit(tag) == 0.9
 
 

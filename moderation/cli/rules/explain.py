@@ -17,11 +17,12 @@ from moderation.cli.display import print_json, visible
 from moderation.cli.files import progress
 from moderation.cli.rules.common import load, rule_of
 from moderation.cli.rules.listing import row_of
+from moderation.cli.weighed import explained_json, foremost, print_weighed, weigh
 from moderation.domain.errors import RefusedPost, UsageError
 from moderation.domain.post import Post
 from moderation.domain.signal import Hit
 from moderation.policy.compiler import wake
-from moderation.policy.model import RuleSet
+from moderation.policy.model import RuleSet, Score
 from moderation.policy.trace import ConditionTrace, RuleTrace
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ def explain(
     """Explain a rule in words; or with --post, what each rule says of a post, and why.
 
     Of a post, the rules that match or nearly match are shown, with the least that would have to change for the
-    opposite, the nearest first; RULE shows that one in any case. Of several posts (JSON Lines, or a JSON list) the last
-    is explained, and those before it fill what the rules count.
+    opposite, the nearest first; RULE shows that one in any case. Then comes what weighed most in the scores. Of several
+    posts (JSON Lines, or a JSON list) the last is explained, and those before it fill what the rules count.
 
     \b
     Example:
@@ -124,12 +125,15 @@ def _explain_post(
         if (trace.rule.id == name if name else trace.matched or (trace.near and (not trace.outside or trace.truth)))
     ]
     traces.sort(key=lambda told: (not told[0].matched, told[0].distance, told[0].rule.id))
+    asked = {part.category for trace, _, _ in traces for part in trace.rule.detect.values() if isinstance(part, Score)}
+    weighed = foremost(weigh(models.classifier, post, signals.language), asked) if signals.scores else []
     if as_json:
         print_json(
             {
                 "explained": {"post": post.id, "of": len(posts)},
                 "decision": decision.to_json(),
                 "rules": [_trace_json(*told) for told in traces],
+                "scores_explained": [explained_json(score) for score in weighed],
             }
         )
         return
@@ -150,6 +154,8 @@ def _explain_post(
     for note in decision.notes:
         click.echo(f"{note.idiom}: {note.to_json()[lang]}")
     click.echo(f"{say['action']}: {decision.action.name}")
+    for score in weighed:
+        print_weighed(score, lang)
 
 
 def _print_trace(trace: RuleTrace, changes: Sequence[Step], quiet: Sequence[Step], lang: str) -> None:

@@ -35,17 +35,17 @@ def _read(path: Path) -> list[Entry]:
     value = document.value
     try:
         entries = [
-            (str(term), cue, str(group))
-            for group, names in value["groups"].items()
+            (str(term), cue)
+            for names in value["groups"].values()
             for cue, key in (("group", "neutral"), ("slur", "slur"))
             for term in names.get(key, ())
         ]
         entries += [
-            (str(term), str(cue), "") for section in SECTIONS for cue, terms in value[section].items() for term in terms
+            (str(term), str(cue)) for section in SECTIONS for cue, terms in value[section].items() for term in terms
         ]
     except (KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{path}: not a lexicon ({error}); see the README of the teaching corpus") from None
-    unknown = sorted({cue for _, cue, _ in entries} - set(CUES))
+    unknown = sorted({cue for _, cue in entries} - set(CUES))
     if unknown:
         raise UsageError(f"{path}: no cue `{unknown[0]}`; there are {', '.join(CUES)}")
     return entries

@@ -1,6 +1,6 @@
 import pytest
 
-from moderation.classifiers.text import fold, group_of
+from moderation.classifiers.text import fold, language_of
 
 
 @pytest.mark.parametrize(
@@ -18,10 +18,11 @@ from moderation.classifiers.text import fold, group_of
 )
 def test_folding_forgets_width_case_and_white_space(text: str, folded: str) -> None:
     assert fold(text) == folded
+    assert fold(folded) == folded
 
 
 @pytest.mark.parametrize(
-    ("tag", "group"),
+    ("tag", "language"),
     [
         ("zh", "zh"),
         ("zh-Hans", "zh"),
@@ -31,12 +32,13 @@ def test_folding_forgets_width_case_and_white_space(text: str, folded: str) -> N
         ("yue-Hant", "zh"),
         ("en", "en"),
         ("en-GB", "en"),
-        ("de", "world"),
-        ("ja", "world"),
-        ("und", "world"),
-        ("zha", "world"),  # Zhuang is not Chinese though its tag begins so
-        ("enm", "world"),
+        ("de", "de"),
+        ("de-AT", "de"),
+        ("hi-Latn", "hi"),
+        ("und", "und"),
+        ("zha", "zha"),  # Zhuang is not Chinese though its tag begins so
+        ("enm", "enm"),
     ],
 )
-def test_each_language_has_one_model(tag: str, group: str) -> None:
-    assert group_of(tag) == group
+def test_regions_and_scripts_are_one_language_and_all_of_chinese_is_one(tag: str, language: str) -> None:
+    assert language_of(tag) == language

@@ -15,7 +15,7 @@ from moderation.domain.decision import Action, Seen
 from moderation.domain.signal import Campaign, Evidence
 from moderation.domain.text import Span
 from moderation.storage.sql import SqlStore
-from tests.support.builders import a_decision, a_match, a_need, a_post, held
+from tests.support.builders import a_decision, a_match, a_need, a_post
 
 TEXT = "加V 看主页，威信 同号 \u202e"
 MATCH = replace(
@@ -33,8 +33,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     store = SqlStore.at(file)
     copied, alone = a_post("p-1", text=TEXT), a_post("p-2")
     decisions = [
-        a_decision(copied, Action.hold, a_need("zh", 9.0), matches=(MATCH,), campaign=CAMPAIGN),
-        held(alone, "zh", 1.0),
+        a_decision(copied, Action.hold, a_need("zh", 9.0), matches=(MATCH,), campaign=CAMPAIGN, scores={}),
+        a_decision(alone, Action.hold, a_need("zh", 1.0), matches=(a_match(),), scores={}),
     ]
     store.add_posts([copied, alone], "unit", time.time())
     assert store.commit("unit", decisions, time.time()) == len(decisions)

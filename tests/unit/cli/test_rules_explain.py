@@ -11,9 +11,20 @@ from click.testing import CliRunner, Result
 
 from moderation.cli.rules import command
 from moderation.domain.errors import UsageError
+from tests.support.tiers import write_tiers
 from tests.unit.policy.building import rule
 
-pytestmark = pytest.mark.slow  # the models are loaded
+pytestmark = pytest.mark.slow  # a pipeline is assembled
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiers(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture(autouse=True)
+def _small_models(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODERATION_MODELS__CLASSIFIERS", str(models))
 
 
 def _run(*arguments: str, rules: Path) -> Result:
@@ -117,3 +128,56 @@ def test_a_text_of_several_lines_is_one_post(folder: Path) -> None:
     said = _said("spam.near", "--post", str(file), rules=folder)
     assert said["explained"] == {"post": "post", "of": 1}
     assert said["rules"][0]["matched"]
+
+
+VERMIN = "My neighbours are vermin and I am not going to tell you about it again \u202e"
+
+
+def test_the_scores_are_explained_in_a_table_each(folder: Path) -> None:
+    shown = _run("--post", VERMIN, rules=folder).stdout
+    _, _, table = shown.partition("Action: approve\n")
+    title, headings, _, *rows = table.splitlines()
+    assert title.startswith("hate 0.")
+    assert title.endswith(" (en; fast tier and second reader): what weighed most, in log-odds")
+    assert [heading.strip() for heading in headings.split("|")] == ["weight", "as a", "in the post"]
+    said = {tuple(cell.strip() for cell in row.split("|"))[1:] for row in rows if row.startswith("+")}
+    assert ("word", "[vermin]") in said
+    assert ("signal", "a group, with dehumanising words close by [neighbours, vermin]") in said
+    assert [row.split("|")[2].strip() for row in rows if row.startswith("-0.75")] == ["[not]"]
+    assert "\u202e" not in shown
+
+
+def test_the_scores_are_explained_in_chinese(folder: Path) -> None:
+    shown = _run("--post", VERMIN, "--lang", "zh", rules=folder).stdout
+    assert "（en；快速模型加精读模型）：影响最大的部分（对数几率）\n" in shown
+    assert "提到群体，紧邻处有非人化的说法 [neighbours, vermin]" in shown
+
+
+def test_scripts_read_what_weighed_in_both_languages(folder: Path) -> None:
+    hate, *_ = _said("--post", VERMIN, rules=folder)["scores_explained"]
+    assert (hate["category"], hate["language"], hate["tier"]) == ("hate", "en", "reader")
+    assert {"text": "vermin", "weight": 1.5} in hate["words"]
+    said = {signal["name"]: signal for signal in hate["signals"]}
+    assert said["group by dehumanise"] == {
+        "name": "group by dehumanise",
+        "says": {"en": "a group, with dehumanising words close by", "zh": "提到群体，紧邻处有非人化的说法"},
+        "words": ["neighbours", "vermin"],
+        "weight": 1.8,
+    }
+    assert hate["ngrams"][0].keys() == {"text", "weight"}
+
+
+def test_an_improbable_category_and_a_language_without_models_are_not_explained(folder: Path) -> None:
+    lovely = "What a lovely, lovely evening it was with all of you at the harbour"
+    assert "hate" not in [told["category"] for told in _said("--post", lovely, rules=folder)["scores_explained"]]
+    assert _said("--post", "今天和同学一起去看了画展，很开心", rules=folder)["scores_explained"] == []
+
+
+@pytest.mark.parametrize(("category", "first"), [("hate", "hate"), ("profanity", "profanity")])
+def test_what_a_rule_asks_for_is_explained_first(folder: Path, category: str, first: str) -> None:
+    (folder / "scored.yaml").write_text(
+        rule(id="spam.scored", detect=f"{{high: {{score: {category}, gte: 0.99}}}}", condition="high"), "utf-8"
+    )
+    told = _said("spam.scored", "--post", VERMIN + " blimey", rules=folder)["scores_explained"]
+    assert len(told) == 2
+    assert told[0]["category"] == first

@@ -5,8 +5,15 @@ from pathlib import Path
 import pytest
 
 from moderation.domain.errors import UsageError
-from moderation.training.data import Corpus, read_corpus, read_examples, split_of
-from moderation.training.sources import HEADS, SOURCES, UNUSED
+from moderation.training.data import Corpus, read_corpus, split_of, teaching_rows
+from moderation.training.sources import FAMILIES, HEAD_OF_LABEL, HEADS, SOURCES, UNUSED
+from tests.support.corpus import teach_little
+
+
+@pytest.fixture(autouse=True)
+def _little_teaching(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The teaching corpus has tests of its own, and composing it takes seconds."""
+    teach_little(monkeypatch, tmp_path_factory.mktemp("teaching"))
 
 
 def write(path: Path, *rows: dict[str, object]) -> None:
@@ -92,7 +99,7 @@ def test_a_line_that_is_no_labelled_text_is_named(tmp_path: Path, line: str) -> 
     file = tmp_path / "bad.jsonl"
     file.write_text('{"text": "fine", "lang": "en", "labels": []}\n' + line + "\n")
     with pytest.raises(UsageError, match=r"bad\.jsonl:2"):
-        list(read_examples(file))
+        read_corpus(tmp_path)
 
 
 def test_a_folder_without_labelled_texts_is_refused(tmp_path: Path) -> None:
@@ -100,11 +107,89 @@ def test_a_folder_without_labelled_texts_is_refused(tmp_path: Path) -> None:
         read_corpus(tmp_path)
 
 
+def test_a_source_that_was_left_out_on_purpose_is_not_read(tmp_path: Path) -> None:
+    for name in UNUSED:
+        write(tmp_path / f"{name}.jsonl", row(f"a text of {name}", ["hate"], 1))
+    write(tmp_path / "mine.jsonl", row("mine", ["hate"], 1))
+    corpus = read_corpus(tmp_path)
+    assert not UNUSED & corpus.digests.keys()
+    assert not any(found.text.startswith("a text of") for found in corpus.rows)
+    assert values(corpus, "mine") == {"hate": True}
+
+
+def test_everyday_text_weighs_less_and_is_marked(tmp_path: Path) -> None:
+    write(tmp_path / "benign_common_voice.jsonl", row("the kettle is on", [], 0))
+    write(tmp_path / "mine.jsonl", row("the other kettle", [], 0))
+    found = {each.text: each for each in read_corpus(tmp_path).rows}
+    everyday, mine = found["the kettle is on"], found["the other kettle"]
+    assert (everyday.ordinary, mine.ordinary) == (True, False)
+    assert everyday.weight < mine.weight
+    assert set(everyday.values) == set(HEADS)
+
+
+def test_requests_are_a_part_of_the_translations(tmp_path: Path) -> None:
+    write(tmp_path / "train" / "mine.jsonl", row("mine", [], 0))
+    (tmp_path / "parallel").mkdir()
+    lines = "".join(f"k{n}\tde-DE\twecke mich um {n}\n" for n in range(640))
+    (tmp_path / "parallel" / "massive.tsv.gz").write_bytes(gzip.compress(lines.encode()))
+    corpus = read_corpus(tmp_path)
+    requests = [found for found in corpus.rows if found.source == "massive"]
+    assert 5 <= len(requests) <= 50  # one in 32
+    assert {(found.lang, found.ordinary) for found in requests} == {("de", True)}
+    assert "massive" in corpus.digests
+
+
+# The teaching corpus
+
+
+def test_the_teaching_corpus_is_in_every_corpus_with_its_digests(tmp_path: Path) -> None:
+    write(tmp_path / "mine.jsonl", row("mine", [], 0))
+    corpus = read_corpus(tmp_path)
+    taught = [found for found in corpus.rows if found.source == "teaching"]
+    assert any("bread" in found.text for found in taught)
+    assert "bakers are nothing but crumbs" in {found.text for found in taught}
+    assert {"mine", "teaching/seeds/en.jsonl", "teaching/patterns/en.yaml", "teaching/lexicons/en.yaml"} <= set(
+        corpus.digests
+    )
+
+
+def test_of_a_violating_sentence_the_other_harms_of_its_family_are_unknown() -> None:
+    found = {each.text: dict(each.values) for each in teaching_rows(1)}
+    violating, benign = found["bakers are nothing but crumbs"], found["the table is full of crumbs"]
+    family = next(family for family in FAMILIES if "hate" in family)
+    assert violating["hate"] is True
+    assert {head for head in HEADS if head not in violating} == family - {"hate"}
+    assert {violating[head] for head in violating if head != "hate"} == {False}
+    assert benign == dict.fromkeys(HEADS, False)
+
+
+def test_another_seed_composes_other_sentences_and_the_same_seed_the_same() -> None:
+    one, same = ([each.text for each in teaching_rows(1)] for _ in range(2))
+    assert one == same
+    assert {tuple(each.text for each in teaching_rows(seed)) for seed in (2, 3, 4)} != {tuple(one)}
+
+
+@pytest.mark.slow
+def test_what_is_held_out_is_in_both_halves_and_never_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # the whole corpus
+    splits = {"train": 0, "calibrate": 0, "report": 0}
+    trained, held = set(), set()
+    for each in teaching_rows(1):
+        splits[each.split] += 1
+        (trained if each.split == "train" else held).add(each.text)
+    assert splits["train"] > 10 * splits["calibrate"]
+    assert 0.8 < splits["calibrate"] / splits["report"] < 1.25
+    assert len(trained & held) < 0.02 * len(held)
+
+
 def test_the_table_of_sources_speaks_of_known_heads_and_gives_reasons() -> None:
     for name, source in SOURCES.items():
         assert source.reason, name
         assert source.positive | source.settled | source.benign | source.null_settled <= set(HEADS), name
         assert source.settled <= source.positive | {"spam", "ad_diversion", "scam", "self_harm", "sexual"}, name
+        assert not (source.ordinary and source.positive), name
+    assert set(HEAD_OF_LABEL.values()) == set(HEADS)
+    assert not FAMILIES[0] & FAMILIES[1]
 
 
 @pytest.mark.data
@@ -112,15 +197,3 @@ def test_the_table_of_sources_speaks_of_known_heads_and_gives_reasons() -> None:
 def test_every_file_of_labelled_posts_has_its_place_in_the_table(data_dir: Path) -> None:
     names = {path.name.partition(".")[0] for path in (data_dir / "train").glob("*.jsonl.gz")}
     assert names - UNUSED == set(SOURCES) - {"massive", "teaching"}
-
-
-def test_the_teaching_sentences_are_distinct_and_have_look_alikes() -> None:
-    folder = Path(__file__).parents[3] / "moderation" / "training" / "teaching"
-    rows = [json.loads(line) for file in sorted(folder.glob("*.jsonl")) for line in file.read_text().splitlines()]
-    texts = [found["text"] for found in rows]
-    assert len(set(texts)) == len(texts)
-    for lang in ("zh", "en"):
-        mine = [found for found in rows if found["lang"] == lang]
-        for label, least in (("spam", 20), ("scam", 25), ("ad_diversion", 30), ("self_harm", 25)):
-            assert sum(label in found["labels"] for found in mine) >= least, (lang, label)
-        assert sum(found["labels"] == ["benign"] for found in mine) >= 100

@@ -1,42 +1,52 @@
+"""``moderation models train`` from data to models that are read again, on a few hundred posts of invented words."""
+
+from __future__ import annotations
+
 import gzip
 import json
-import random
+from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from click.testing import CliRunner
 
-from moderation.classifiers.linear import load_classifier
+from moderation.classifiers.artifact import METADATA, read_artifact
+from moderation.classifiers.fast import KIND as FAST_KIND
+from moderation.classifiers.tiers import PARTS, load_classifier
 from moderation.cli.models import command
 from moderation.domain.errors import ModerationError, UsageError
 from moderation.domain.language import Language
+from moderation.training import fast, reader
 from moderation.training.run import train
+from moderation.training.sources import HEADS
+from tests.support.corpus import ROTTEN, teach_little, write_data
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning"),  # torch of itself, in its exporter
+    pytest.mark.filterwarnings("ignore:.*axis name.*:UserWarning"),
+]
 
-KIND = ["lovely", "sunny", "garden", "music", "dinner", "train", "window", "letters"]
-ROTTEN = ["grubface", "nitwitty", "scumlet"]
-COARSE = ["blastikins", "fudgeroo", "zounderly"]
 PAIRS = [("the cat sleeps", "die katze schläft"), ("good morning", "guten morgen"), ("i like tea", "ich mag tee")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Few buckets, one short epoch, a teaching corpus of a few sentences."""
+    with pytest.MonkeyPatch.context() as patch:
+        teach_little(patch, tmp_path_factory.mktemp("teaching"))
+        patch.setattr(fast, "BITS", 14)
+        patch.setattr(reader, "EPOCHS", 1)
+        patch.setattr(reader, "LABELLED", 256)
+        patch.setattr(reader, "_BATCH", 64)
+        yield
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Invented insults against small talk in English and German, and a few translations."""
-    folder = tmp_path_factory.mktemp("data")
-    rng = random.Random(7)
-    rows = []
-    for n in range(3000):
-        words = [*rng.sample(KIND, 3), f"n{n}"]
-        labels = []
-        for label, vocabulary, chosen in (("insult", ROTTEN, n % 3 == 0), ("profanity", COARSE, n % 5 == 1)):
-            if chosen:
-                words.insert(rng.randrange(4), rng.choice(vocabulary))
-                labels.append(label)
-        lang = "de" if n % 2 else "en"
-        rows.append({"text": " ".join(words), "lang": lang, "labels": labels, "violating": int(bool(labels))})
-    (folder / "train").mkdir()
-    (folder / "train" / "invented.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    """Labelled posts in English and German, everyday English, and a few translations."""
+    folder = write_data(tmp_path_factory.mktemp("data"), each=160, ordinary=300)
     (folder / "parallel").mkdir()
     lines = [
         f"k{n}-{i}\t{tag}\t{text} {n}\n"
@@ -52,59 +62,139 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def models(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("models")
-    run(data, out)
+    assert run(data, out, tuple(PARTS)) == list(PARTS)
     return out
 
 
-def run(
-    data: Path, out: Path, only: tuple[str, ...] = ("en", "world", "embedding"), *, force: bool = False
-) -> list[str]:
-    return train(data, out, only, 1, force=force, report=lambda _: None, vocabulary=120)
+def run(data: Path, out: Path, only: tuple[str, ...], seed: int = 1, *, force: bool = False) -> list[str]:
+    return train(data, out, only, seed, force=force, report=lambda _: None, vocabulary=120)
 
 
 def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def test_training_twice_gives_the_same_bytes(data: Path, models: Path, tmp_path: Path) -> None:
-    assert run(data, tmp_path) == ["en", "world", "embedding"]
-    assert files(tmp_path) == files(models)
+def spoken(tag: str) -> Language:
+    return Language(tag, shares={tag: 1.0})
 
 
-def test_what_stands_is_not_trained_again_unless_forced_or_damaged(data: Path, models: Path, tmp_path: Path) -> None:
-    assert run(data, tmp_path, ("en",)) == ["en"]
-    assert run(data, tmp_path, ("en", "world")) == ["world"]
-    assert run(data, tmp_path, ("en",)) == []
-    assert run(data, tmp_path, ("en",), force=True) == ["en"]
-    (tmp_path / "en" / "weights.safetensors").write_bytes(b"cut off")
-    assert run(data, tmp_path, ("en",)) == ["en"]
-    assert files(tmp_path / "en") == files(models / "en")
+# What is trained
 
 
-def test_a_trained_model_tells_harm_from_none_in_the_languages_of_its_data(models: Path) -> None:
+def test_the_trained_models_tell_each_harm_from_none_in_the_languages_of_their_data(models: Path) -> None:
     classifier = load_classifier(models)
-    texts = ["what a grubface you are", "oh blastikins not again", "a lovely dinner in the garden"]
     for tag in ("en", "de"):
-        insult, oath, good = classifier(texts, [Language(tag, shares={tag: 1.0})] * 3)
-        assert insult["harassment"] > 0.9
-        assert oath["profanity"] > 0.9
+        texts = [f"{tag} sunny {ROTTEN[head][0]} garden n7" for head in HEADS] + [f"{tag} lovely dinner music n8"]
+        *bad, good = classifier(texts, [spoken(tag)] * len(texts))
+        assert set(good) == set(HEADS)
+        for head, scores in zip(HEADS, bad, strict=True):
+            assert max(scores, key=scores.__getitem__) == head
+            assert scores[head] > 10 * good[head]
         assert max(good.values()) < 0.1
 
 
 def test_a_language_without_data_has_no_scores(models: Path) -> None:
-    assert load_classifier(models)(["what a grubface you are"], [Language("fr", shares={"fr": 1.0})]) == [{}]
+    assert load_classifier(models)(["what a hateface you are"], [spoken("fr")]) == [{}]
 
 
-def test_the_card_gives_figures_data_and_failures(models: Path) -> None:
-    card = (models / "world" / "card.md").read_text()
-    assert "| harassment * | de |" in card
-    assert "## Known failures" in card
-    assert "| invented | given by whoever trained this model |" in card
+def test_the_models_say_what_they_were_trained_on(models: Path) -> None:
+    described = {name: json.loads((models / name / METADATA).read_bytes()) for name in PARTS}
+    assert {name: each["kind"] for name, each in described.items()} == PARTS
+    for each in described.values():
+        assert each["seed"] == 1
+        assert {"invented", "benign_common_voice", "teaching/seeds/en.jsonl"} <= set(each["data"])
+    versions = {name: read_artifact(models / name, PARTS[name]).version for name in ("fast", "reader")}
+    assert described["calibration"]["tiers"] == versions
 
 
-def test_a_folder_without_translations_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="--data"):
-        run(tmp_path, tmp_path / "out", ("embedding",))
+def test_the_cards_give_figures_data_and_failures(models: Path) -> None:
+    cards = {name: (models / name / "card.md").read_text("utf-8") for name in PARTS}
+    for name, card in cards.items():
+        assert card.startswith(f"# Model card: {name} ({PARTS[name]})")
+        assert "| invented | given by whoever trained this model |" in card
+    assert "| harassment | de |" in cards["calibration"]
+    assert "## Known failures" in cards["calibration"]
+    assert "2^14 buckets" in cards["fast"]
+
+
+# What is not trained again
+
+
+def test_training_twice_gives_the_same_bytes(data: Path, models: Path, tmp_path: Path) -> None:
+    assert run(data, tmp_path, ("fast",)) == ["fast"]
+    assert files(tmp_path / "fast") == files(models / "fast")
+
+
+def test_the_calibration_of_the_same_tiers_has_the_same_bytes(data: Path, models: Path, tmp_path: Path) -> None:
+    for name in ("fast", "reader"):
+        copytree(models / name, tmp_path / name)
+    assert run(data, tmp_path, ("calibration",)) == ["calibration"]
+    assert files(tmp_path / "calibration") == files(models / "calibration")
+
+
+def test_what_stands_is_not_trained_again(data: Path, models: Path, tmp_path: Path) -> None:
+    out = copytree(models, tmp_path / "models")
+    told: list[str] = []
+    assert train(data, out, tuple(PARTS), 1, force=False, report=told.append) == []
+    assert [line for line in told if "stands" in line] == [f"{name}: stands already" for name in PARTS]
+    assert files(out) == files(models)
+
+
+def test_what_was_damaged_forced_or_of_another_seed_is(data: Path, models: Path, tmp_path: Path) -> None:
+    copytree(models / "fast", tmp_path / "fast")
+    (tmp_path / "fast" / "weights.safetensors").write_bytes(b"cut off")
+    assert run(data, tmp_path, ("fast",)) == ["fast"]
+    assert files(tmp_path / "fast") == files(models / "fast")
+    assert run(data, tmp_path, ("fast",), force=True) == ["fast"]
+    assert files(tmp_path / "fast") == files(models / "fast")
+    assert run(data, tmp_path, ("fast",), seed=2) == ["fast"]
+    assert files(tmp_path / "fast") != files(models / "fast")
+
+
+def test_other_data_train_anew(data: Path, models: Path, tmp_path: Path) -> None:
+    other = copytree(data, tmp_path / "data")
+    with (other / "train" / "invented.jsonl").open("a") as rows:
+        rows.write(json.dumps({"text": "one more", "lang": "en", "labels": [], "violating": 0}) + "\n")
+    copytree(models / "fast", tmp_path / "out" / "fast")
+    assert run(other, tmp_path / "out", ("fast",)) == ["fast"]
+
+
+def test_another_fast_tier_is_calibrated_anew(data: Path, models: Path, tmp_path: Path) -> None:
+    out = copytree(models, tmp_path / "models")
+    described = json.loads((out / "fast" / METADATA).read_bytes())
+    (out / "fast" / METADATA).write_text(json.dumps({**described, "note": "another"}))
+    assert run(data, out, tuple(PARTS)) == ["calibration"]
+    assert json.loads((out / "calibration" / METADATA).read_bytes())["tiers"]["fast"] == (
+        read_artifact(out / "fast", FAST_KIND).version
+    )
+
+
+# The embedding
+
+
+def test_the_embedding_is_trained_from_translations_and_stands(data: Path, tmp_path: Path) -> None:
+    assert run(data, tmp_path, ("embedding",)) == ["embedding"]
+    first = files(tmp_path)
+    assert run(data, tmp_path, ("embedding",)) == []
+    assert run(data, tmp_path, ("embedding",), force=True) == ["embedding"]
+    assert files(tmp_path) == first
+
+
+# What is refused
+
+
+def test_folders_without_data_are_refused_with_the_option(tmp_path: Path) -> None:
+    for name in ("embedding", "fast"):
+        with pytest.raises(UsageError, match="--data"):
+            run(tmp_path, tmp_path / "out", (name,))
+
+
+def test_a_calibration_without_its_tiers_is_refused_with_the_file(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=rf"fast/{METADATA}"):
+        run(data, tmp_path, ("calibration",))
+
+
+# The commands
 
 
 @pytest.fixture
@@ -123,45 +213,24 @@ def invoke(*arguments: str) -> str:
 def test_list_names_each_model_and_what_it_covers(config: str) -> None:
     entries = [json.loads(line) for line in invoke("list", "--json", "--config", config).splitlines()]
     covers = {entry["name"]: entry["heads"].get("harassment") for entry in entries}
-    assert covers == {"en": ["en"], "world": ["de"], "embedding": None}
-    assert "harassment: de" in " ".join(invoke("list", "--config", config).split())
+    assert covers == {"fast": None, "reader": None, "calibration": ["de", "en"], "embedding": None}
+    assert all(entry["bytes"] > 0 and len(entry["version"]) == 12 for entry in entries)
+    assert "harassment: de en" in " ".join(invoke("list", "--config", config).split())
 
 
 def test_card_prints_the_card_and_refuses_an_unknown_name(config: str) -> None:
-    assert invoke("card", "world", "--config", config).startswith("# Model card: world")
-    with pytest.raises(ModerationError, match="no model `nobody`"):
+    assert invoke("card", "calibration", "--config", config).startswith("# Model card: calibration")
+    with pytest.raises(ModerationError, match=r"no model `nobody`.*fast"):
         CliRunner().invoke(command, ["card", "nobody", "--config", config], catch_exceptions=False)
 
 
-def test_evaluate_measures_by_category_and_language(config: str, tmp_path: Path) -> None:
-    rows = [
-        {
-            "text": f"{'such a nitwitty' if n % 4 == 0 else 'such a sunny'} day {n}",
-            "lang": "de",
-            "labels": ["insult"] if n % 4 == 0 else [],
-        }
-        for n in range(40)
-    ]
-    rows.append({"text": "une phrase", "lang": "fr", "labels": ["insult"]})
-    file = tmp_path / "mine.jsonl"
-    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    measured = [json.loads(line) for line in invoke("evaluate", str(file), "--json", "--config", config).splitlines()]
-    assert [(row["category"], row["language"], row["rows"], row["positives"]) for row in measured] == [
-        ("harassment", "de", 40, 10),
-        ("profanity", "de", 30, 0),  # an insult says nothing of oaths; French is not covered
-    ]
-    assert measured[0]["auroc"] == 1.0
-    assert measured[0]["ap"] == 1.0
-    assert "harassment" in invoke("evaluate", str(file), "--config", config)
-
-
 def test_train_refuses_a_model_that_is_none(data: Path, tmp_path: Path) -> None:
-    result = CliRunner().invoke(command, ["train", "--data", str(data), "--out", str(tmp_path), "--only", "de"])
+    result = CliRunner().invoke(command, ["train", "--data", str(data), "--out", str(tmp_path), "--only", "fast,zh"])
     assert result.exit_code == 2
-    assert "no model de" in result.output
+    assert "no model zh" in result.output
 
 
 def test_train_prints_what_it_wrote(data: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    assert invoke("train", "--data", str(data), "--out", str(out), "--only", "en").split() == [str(out / "en")]
-    assert invoke("train", "--data", str(data), "--out", str(out), "--only", "en").split() == []
+    arguments = ("train", "--data", str(data), "--out", str(tmp_path), "--only", "fast")
+    assert invoke(*arguments).split() == [str(tmp_path / "fast")]
+    assert invoke(*arguments).split() == []

@@ -1,0 +1,282 @@
+"""The calibration of both tiers: who is covered, whose line it is, how much the second reader reads."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import WhitespaceSplit
+
+from moderation.classifiers.artifact import Artifact
+from moderation.classifiers.calibration import load_calibration
+from moderation.classifiers.fast import FastModel
+from moderation.classifiers.reader import Reader
+from moderation.classifiers.tiers import TieredClassifier, load_tiers
+from moderation.domain.language import Language
+from moderation.training import lines
+from moderation.training.calibrate import deployment_weights
+from moderation.training.data import Row, Split
+from moderation.training.lines import calibrate
+from moderation.training.sources import HEADS
+from tests.support.models import write_models
+
+KIND = ["lovely", "sunny", "garden", "music", "dinner", "window", "letters", "quiet"]
+LANGUAGES = ("en", "de", "nl", "it", "es", "pt")
+
+
+class Said:
+    """Rows of one language, made to measure."""
+
+    def __init__(self, lang: str, seed: int = 3) -> None:
+        self._lang, self._rng, self._count = lang, random.Random(f"{lang} {seed}"), 0
+
+    def rows(
+        self,
+        split: Split,
+        violating: int,
+        benign: int,
+        *,
+        right: float = 0.9,
+        source: str = "mine",
+        denied: float = 0.0,
+    ) -> list[Row]:
+        """``right``: share of the violating rows with the word, and of the benign ones without.
+
+        ``denied``: share of the benign ones that have it in a denial; to the fast tier that is as long as an assertion.
+        """
+        found = []
+        for n in range(violating + benign):
+            bad = n < violating
+            words = self._rng.sample(KIND, 4)
+            if (self._rng.random() < right) is bad:
+                words[1] = "grub"
+            if denied and bad:
+                words[1:2] = ["surely", "grub"]
+            elif self._rng.random() < denied:
+                words[1:2] = ["hardly", "grub"]
+            found.append(self._row(words, {"hate": bad}, split, source, ordinary=False))
+        return found
+
+    def everyday(self, split: Split, count: int) -> list[Row]:
+        return [
+            self._row(
+                self._rng.sample(KIND, 4), dict.fromkeys(HEADS, False), split, "benign_common_voice", ordinary=True
+            )
+            for _ in range(count)
+        ]
+
+    def _row(
+        self, words: Sequence[str], values: Mapping[str, bool], split: Split, source: str, *, ordinary: bool
+    ) -> Row:
+        self._count += 1
+        text = f"{' '.join(words)} {self._lang}{self._count}"
+        return Row(text, self._lang, source, values, 1.0, True, ordinary, split)
+
+
+def corpus(**more: Sequence[Row]) -> list[Row]:
+    """English has plenty of rows; German and Dutch some; the others are each short of something."""
+    made: list[Row] = []
+    for lang, trained, held, right in (
+        ("en", 200, 120, 0.97),
+        ("de", 60, 40, 0.85),
+        ("nl", 60, 40, 0.85),
+        ("it", 20, 40, 0.9),  # too few to have learned it
+        ("es", 60, 40, 0.5),  # the model does not tell them apart
+    ):
+        said = Said(lang)
+        made += said.rows("train", trained, trained, right=right)
+        for split in ("calibrate", "report"):
+            made += said.rows(split, held, held, right=right)
+            made += said.everyday(split, 60)
+    return made
+
+
+@pytest.fixture(scope="module")
+def tiers(tmp_path_factory: pytest.TempPathFactory) -> TieredClassifier:
+    """A fast tier that knows one word of hate, and a second reader that says nothing."""
+    words = {head: ["grub"] if head == "hate" else [f"{head}ish"] for head in HEADS}
+    return load_tiers(write_models(tmp_path_factory.mktemp("models"), words, LANGUAGES, -4))
+
+
+def knowing(words: Mapping[str, float]) -> Reader:
+    """A second reader whose raw score of hate is what its words add up to."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    weights = np.zeros((len(words) + 3, len(HEADS)), dtype=np.float32)  # an unknown word, a filler, a group's name
+    weights[1 : 1 + len(words), HEADS.index("hate")] = list(words.values())
+    graph = helper.make_graph(
+        [
+            helper.make_node("Gather", ["weights", "words"], ["read"]),
+            helper.make_node("ReduceSum", ["read", "axes"], ["scores"], keepdims=0),
+        ],
+        "sums",
+        [helper.make_tensor_value_info(name, TensorProto.INT64, [1, "length"]) for name in ("words", "cues")],
+        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, [1, len(HEADS)])],
+        [numpy_helper.from_array(weights, "weights"), numpy_helper.from_array(np.array([1]), "axes")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+    tokenizer = Tokenizer(WordLevel({"?": 0, **{word: n for n, word in enumerate(words, 1)}}, unk_token="?"))
+    tokenizer.pre_tokenizer = WhitespaceSplit()
+    return Reader(model.SerializeToString(), tokenizer, HEADS)
+
+
+def fitted(fast: FastModel, reader: Reader, rows: Sequence[Row]) -> dict[str, Any]:
+    return calibrate(fast, reader, rows, lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def found(tiers: TieredClassifier) -> dict[str, Any]:
+    return fitted(tiers.fast, tiers.reader, corpus())
+
+
+def test_a_language_earns_a_head_by_rows_and_by_telling_them_apart(found: dict[str, Any]) -> None:
+    assert set(found["lines"]) == {"hate"}  # of the other heads there is no violating row
+    assert set(found["lines"]["hate"]) == {"en", "de", "nl"}
+
+
+def test_the_rows_that_training_saw_are_counted_and_not_measured(found: dict[str, Any]) -> None:
+    english = found["lines"]["hate"]["en"]
+    assert english["trained_on"] == 200
+    assert english["measured"]["rows"] == 240
+    assert english["measured"]["positives"] == 120
+
+
+def test_a_language_with_many_rows_has_a_line_of_its_own_and_the_others_one_together(found: dict[str, Any]) -> None:
+    english, german, dutch = (found["lines"]["hate"][tag] for tag in ("en", "de", "nl"))
+    assert german["fast"] == dutch["fast"] != english["fast"]
+    assert english["fast"][0] > german["fast"][0] > 0  # where the word says more, it weighs more
+
+
+def test_a_reader_that_says_nothing_weighs_nothing(found: dict[str, Any]) -> None:
+    for fit in found["lines"]["hate"].values():
+        assert fit["both"][0] > 0
+        assert fit["both"][1] == 0
+
+
+def test_every_line_has_its_points_and_figures(found: dict[str, Any]) -> None:
+    for fit in found["lines"]["hate"].values():
+        measured = fit["measured"]
+        assert {"p90", "p95"} <= fit.keys()
+        assert {"ap", "f1", "ece", "auroc_within", "auroc_taught", "threshold"} <= measured.keys()
+        assert 0.7 < measured["auroc"] < 1
+        assert measured["auroc_taught"] is None  # nothing was taught here
+        assert measured["false_positive_rate_everyday"] == 0
+        assert 0 <= measured["ece"] < 0.2
+    english, german = (found["lines"]["hate"][tag]["measured"]["auroc"] for tag in ("en", "de"))
+    assert english > german
+
+
+def test_the_figures_on_taught_rows_are_told_apart(tiers: TieredClassifier) -> None:
+    said = Said("en", seed=8)
+    taught = [
+        row for split in ("calibrate", "report") for row in said.rows(split, 20, 20, right=0.7, source="teaching")
+    ]
+    measured = fitted(tiers.fast, tiers.reader, [*corpus(), *taught])["lines"]["hate"]["en"]["measured"]
+    assert 0.4 < measured["auroc_taught"] < 0.9 < measured["auroc"]
+    assert measured["rows"] == 240 + 40
+
+
+# The gate
+
+
+@pytest.mark.parametrize("right", [0.97, 0.8])
+def test_the_second_reader_reads_no_more_of_a_stream_than_it_may(tiers: TieredClassifier, right: float) -> None:
+    said = Said("en")
+    rows = said.rows("train", 100, 100, right=right) + said.rows("calibrate", 300, 300, right=right)
+    rows += said.rows("report", 300, 300, right=right) + said.everyday("calibrate", 300)
+    metadata = fitted(tiers.fast, tiers.reader, rows)
+    classifier = of(tiers.fast, tiers.reader, metadata)
+    held = [row for row in rows if row.split != "train"]
+    asked = np.zeros(len(held), dtype=np.bool_)
+    asked[classifier.judge([row.text for row in held], [row.lang for row in held]).asked] = True
+    violating = np.array([row.values["hate"] for row in held])
+    ordinary = np.array([row.ordinary for row in held])
+    stream = deployment_weights(violating, ordinary, np.zeros(len(held), dtype=np.bool_), 0.125)
+    assert np.average(asked, weights=stream) <= lines._READ + 0.005 < 0.15
+    assert 0 < metadata["gate"]["cued"] <= metadata["gate"]["plain"] <= 0.5
+
+
+def test_the_share_of_everyday_posts_that_it_reads_is_told_by_language(found: dict[str, Any]) -> None:
+    assert set(found["read_of_everyday"]) == {"en", "de", "nl", "it", "es"}
+    assert all(0 <= share <= lines._READ for share in found["read_of_everyday"].values())
+
+
+# The second reader
+
+
+def denials() -> list[Row]:
+    """Half of the benign rows have the word, and say that it is not so: the fast tier cannot know."""
+    said = Said("en", seed=5)
+    rows = said.rows("train", 100, 100)
+    for split in ("calibrate", "report"):
+        rows += said.rows(split, 150, 150, right=1.0, denied=0.5) + said.everyday(split, 100)
+    return rows
+
+
+@pytest.fixture
+def _open_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reads all that is in the least suspect."""
+    monkeypatch.setattr(lines, "_READ", 1.0)
+    monkeypatch.setattr(lines, "_PLAIN", 1.0)
+    monkeypatch.setattr(lines, "_LEAST_SUSPECT", np.array([1e-4]))
+
+
+@pytest.mark.usefixtures("_open_gate")
+def test_a_reader_that_knows_more_betters_the_figures(tiers: TieredClassifier) -> None:
+    silent = fitted(tiers.fast, tiers.reader, denials())["lines"]["hate"]["en"]
+    helped = fitted(tiers.fast, knowing({"grub": 2.0, "hardly": -4.0}), denials())["lines"]["hate"]["en"]
+    assert helped["both"][1] > 0
+    assert silent["measured"]["auroc"] < 0.9
+    assert helped["measured"]["auroc"] > 0.98
+
+
+@pytest.mark.usefixtures("_open_gate")
+@pytest.mark.parametrize("unit", [1.0, 100.0])
+def test_a_reader_that_is_wrong_does_not_count(tiers: TieredClassifier, unit: float) -> None:
+    fit = fitted(tiers.fast, knowing({"hardly": 4.0 * unit}), denials())["lines"]["hate"]["en"]
+    assert fit["both"][1] == 0
+    assert fit["both"][0] > 0
+
+
+# What is written is what is served
+
+
+def of(fast: FastModel, reader: Reader, metadata: dict[str, Any]) -> TieredClassifier:
+    return TieredClassifier(
+        fast, reader, load_calibration(Artifact(Path("models/calibration"), metadata, {}, "")), {}, {}
+    )
+
+
+def test_the_classifier_in_use_gives_the_probabilities_that_were_measured(tiers: TieredClassifier) -> None:
+    rows = denials()
+    reader = knowing({"grub": 2.0, "hardly": -4.0})
+    metadata = fitted(tiers.fast, reader, rows)
+    classifier = of(tiers.fast, reader, metadata)
+    report = [row for row in rows if row.split == "report" and not row.ordinary]
+    english = Language("en", shares={"en": 1.0})
+    scores = [found["hate"] for found in classifier([row.text for row in report], [english] * len(report))]
+    truth = np.array([row.values["hate"] for row in report])
+    measured = metadata["lines"]["hate"]["en"]["measured"]
+    assert measured["auroc"] == pytest.approx(roc_auc_score(truth, scores), abs=1e-3)
+    assert classifier(["grub garden"], [Language("it", shares={"it": 1.0})]) == [{}]
+
+
+def test_probabilities_are_those_of_a_stream_and_not_of_the_rows(tiers: TieredClassifier) -> None:
+    """Half of the rows violate; of a stream few do, so that no probability says half."""
+    rows = corpus()
+    classifier = of(tiers.fast, tiers.reader, fitted(tiers.fast, tiers.reader, rows))
+    held = [row for row in rows if row.split == "report" and row.lang == "de" and not row.ordinary]
+    german = Language("de", shares={"de": 1.0})
+    scores = [found["hate"] for found in classifier([row.text for row in held], [german] * len(held))]
+    assert np.mean(scores) < 0.35
+
+
+def test_the_same_rows_give_the_same_description(tiers: TieredClassifier, found: dict[str, Any]) -> None:
+    assert fitted(tiers.fast, tiers.reader, corpus()) == found
