@@ -87,8 +87,7 @@ class Stages:
         """Terms by the lexicons, and the parser over them."""
         if batch.judged:
             folded = batch.judged.reading.folded
-            for row, hits in zip(folded.texts(), find(folded, batch.tags, self._lexicons), strict=True):
-                signals(row, hits)
+            signals(folded, find(folded, batch.tags, self._lexicons))
 
     def ngrams(self, batch: Batch) -> None:
         """Hashed n-grams without the names of groups."""

@@ -1,1 +1,1 @@
-"""Training of what ships under ``classifiers/artifacts``: data, teaching corpus, tiers, embedding, evaluation, model cards."""
+"""Training of what ships under ``classifiers/artifacts``: data, teaching corpus, tiers, embedding, cards."""

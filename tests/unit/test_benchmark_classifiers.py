@@ -12,12 +12,11 @@ from benchmarks.tiers.targets import SPEED, Target, ratios, verdicts
 from benchmarks.tiers.timing import BATCHES, Runner, table, timed
 from moderation.classifiers.tiers import load_tiers
 from moderation.domain.language import Language
-from tests.support.tiers import write_tiers
+from tests.support.tiers import NEVER, write_tiers
 
 EN = Language("en", shares={"en": 1.0})
 FR = Language("fr", shares={"fr": 1.0})
 MIXED = Language("fr", shares={"fr": 0.6, "en": 0.4})
-NEVER = 2.0
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def told(tokenizer: Tokenizer, text: str, tag: str = "en") -> list[tuple[str, in
     """Words with a cue, subwords of one cue that follow each other put together."""
     words: list[tuple[str, int]] = []
     said = encoded(tokenizer, text, tag)
-    for (start, end), cue in zip(said.spans.tolist(), said.cues.tolist(), strict=True):
+    for (start, end), cue in zip(said.spans, said.cues.tolist(), strict=True):
         if words and words[-1][1] == cue:
             words[-1] = (words[-1][0] + text[start:end], cue)
         else:
@@ -87,7 +87,7 @@ def test_each_subword_has_the_cue_of_its_word(
 def test_subwords_without_a_group_are_the_tokenisers(tokenizer: Tokenizer, text: str) -> None:
     said, plain = encoded(tokenizer, text), tokenizer.encode(text, add_special_tokens=False)
     assert said.words.tolist() == plain.ids
-    assert said.spans.tolist() == [list(span) for span in plain.offsets]
+    assert said.spans == plain.offsets
     assert len(said.cues) == len(said.words)
 
 
@@ -113,7 +113,7 @@ def test_the_name_of_a_group_is_one_word_whatever_it_is(tokenizer: Tokenizer, ta
 def test_the_span_of_a_group_is_its_whole_name(tokenizer: Tokenizer) -> None:
     text = "ask the folks next door about it"
     said = encoded(tokenizer, text)
-    start, end = said.spans[said.cues.tolist().index(GROUP)].tolist()
+    start, end = said.spans[said.cues.tolist().index(GROUP)]
     assert text[start:end].strip() == "the folks next door"
 
 
@@ -133,7 +133,7 @@ def test_an_empty_text_is_one_filler(tokenizer: Tokenizer, text: str) -> None:
     said = encoded(tokenizer, text)
     assert said.words.tolist() == [tokenizer.get_vocab_size()]
     assert said.cues.tolist() == [NONE]
-    assert said.spans.tolist() == [[0, 0]]
+    assert said.spans == [(0, 0)]
 
 
 TEXTS = ["vermin", "", "not vermin", "my lovely vermin", "my neighbours are vermin", "vermin " * 300]

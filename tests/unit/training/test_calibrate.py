@@ -10,8 +10,10 @@ from moderation.training.sources import HEADS
 Array = np.ndarray[Any, Any]
 
 
-def fitted(scores: Array, truth: Array, weights: Array) -> tuple[float, ...]:
-    line = fit_line(scores, truth, weights)
+def fitted(
+    scores: Array, truth: Array, weights: Array, base: Array | float = 0.0, slope: float | None = None
+) -> tuple[float, float]:
+    line = fit_line(scores, truth, weights, base, slope)
     assert line is not None
     return line
 
@@ -67,28 +69,46 @@ def test_calibrated_probabilities_come_true() -> None:
     truth = rng.random(20_000) < 0.5
     raw = np.where(truth, 1.0, -1.0) + rng.normal(0, 1.5, 20_000)
     weights = deployment_weights(truth, none(20_000), none(20_000), 0.05)
-    slope, offset = fitted(raw[:, None], truth, weights)
+    slope, offset = fitted(raw, truth, weights)
     probability = 1 / (1 + np.exp(-slope * raw - offset))
     assert expected_calibration_error(truth, probability, weights) < 0.01
     assert np.average(probability, weights=weights) == pytest.approx(0.05, abs=0.005)
     assert expected_calibration_error(truth, probability, np.ones(20_000)) > 0.3  # at another prevalence it does not
 
 
-def test_two_tiers_weigh_what_each_knows() -> None:
+def test_a_second_tier_weighs_what_it_knows_beside_the_first() -> None:
+    rng = np.random.default_rng(0)
+    truth, even = rng.random(5_000) < 0.5, np.ones(5_000)
+    told = np.where(truth, 1.0, -1.0)
+    good, worse = (told + rng.normal(0, spread, 5_000) for spread in (0.8, 2.4))
+    nothing = rng.normal(0, 1, 5_000)
+    first, constant = fitted(good, truth, even)
+    after_good = first * good + constant
+    slope, offset = fitted(worse, truth, even)
+    after_worse = slope * worse + offset
+    lesser, better = fitted(worse, truth, even, after_good)[0], fitted(good, truth, even, after_worse)[0]
+    assert better > 2 * lesser > 0
+    none = fit_line(nothing, truth, even, after_good)
+    assert none is None or none[0] < 0.1 * first
+    assert fit_line(good, truth, even, 2 * after_good) is None  # the first tier says too much of it already
+
+
+def test_a_slope_that_is_given_stays_and_the_offset_makes_the_probabilities_come_true() -> None:
     rng = np.random.default_rng(0)
     truth = rng.random(5_000) < 0.5
-    told = np.where(truth, 1.0, -1.0)
-    good, worse, nothing = (told + rng.normal(0, spread, 5_000) for spread in (0.8, 2.4, 1e9))
-    better, lesser, _ = fitted(np.stack([good, worse], axis=1), truth, np.ones(5_000))
-    assert better > 2 * lesser > 0
-    alone, none, _ = fitted(np.stack([good, nothing / 1e9], axis=1), truth, np.ones(5_000))
-    assert abs(none) < 0.1 * alone
+    base, score = (np.where(truth, 1.0, -1.0) + rng.normal(0, spread, 5_000) for spread in (1.0, 2.0))
+    weights = deployment_weights(truth, none(5_000), none(5_000), 0.05)
+    free, _ = fitted(score, truth, weights, base)
+    slope, offset = fitted(score, truth, weights, base, 2.0)
+    assert slope == 2.0 != free
+    probability = 1 / (1 + np.exp(-base - slope * score - offset))
+    assert np.average(probability, weights=weights) == pytest.approx(0.05, abs=0.001)
 
 
 def test_the_unit_of_a_score_does_not_change_the_probabilities() -> None:
     rng = np.random.default_rng(0)
     truth = rng.random(2_000) < 0.3
-    raw = (truth + rng.normal(0, 1, 2_000))[:, None]
+    raw = truth + rng.normal(0, 1, 2_000)
     slope, offset = fitted(raw, truth, np.ones(2_000))
     scaled, same = fitted(raw / 1000, truth, np.ones(2_000))
     assert scaled == pytest.approx(1000 * slope, rel=1e-3)
@@ -97,18 +117,18 @@ def test_the_unit_of_a_score_does_not_change_the_probabilities() -> None:
 
 @pytest.mark.parametrize("truth", [[True] * 40, [False] * 40])
 def test_rows_of_one_kind_have_no_line(truth: list[bool]) -> None:
-    assert fit_line(np.linspace(-1, 1, 40)[:, None], np.array(truth), np.ones(40)) is None
+    assert fit_line(np.linspace(-1, 1, 40), np.array(truth), np.ones(40)) is None
 
 
 def test_scores_that_are_all_one_have_a_line_without_slope_or_none() -> None:
     truth = np.array([True, False] * 20)
-    line = fit_line(np.full((40, 1), 3.0), truth, np.ones(40))
+    line = fit_line(np.full(40, 3.0), truth, np.ones(40))
     assert line is None or abs(line[0]) < 0.01
 
 
 def test_a_head_that_ranks_the_wrong_way_round_has_no_line() -> None:
     raw = np.linspace(-1, 1, 100)
-    assert fit_line(raw[:, None], raw < 0, np.ones(100)) is None
+    assert fit_line(raw, raw < 0, np.ones(100)) is None
 
 
 def test_operating_points_are_the_least_probability_that_keeps_the_precision() -> None:

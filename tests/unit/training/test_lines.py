@@ -23,7 +23,7 @@ from moderation.domain.language import Language
 from moderation.training import lines
 from moderation.training.calibrate import deployment_weights
 from moderation.training.data import Row, Split
-from moderation.training.lines import calibrate
+from moderation.training.lines import Array, calibrate
 from moderation.training.sources import HEADS
 from tests.support.models import write_models
 
@@ -186,7 +186,80 @@ def test_the_figures_on_taught_rows_are_told_apart(tiers: TieredClassifier) -> N
 # The gate
 
 
-@pytest.mark.parametrize("right", [0.97, 0.8])
+def a_stream(lang: str = "en", count: int = 400) -> list[Row]:
+    """One post in eight violates; the rows weigh what they are."""
+    said = Said(lang)
+    return said.rows("calibrate", count // 8, 0) + said.everyday("calibrate", count - count // 8)
+
+
+def gate(
+    rows: Sequence[Row], suspicion: Array, *, cue: bool | Array = True, among: bool | Array = True
+) -> tuple[float, float]:
+    held, everywhere = lines._columns(rows), np.ones(len(rows), dtype=np.bool_)
+    return lines._gate(held, suspicion, everywhere & cue, everywhere & among)
+
+
+def shuffled(count: int, least: float, most: float) -> Array:
+    return np.random.default_rng(0).permutation(np.linspace(least, most, count))
+
+
+def test_the_gate_is_the_least_suspicion_with_which_no_more_than_the_share_is_read() -> None:
+    suspicion = shuffled(400, 0.0, 0.4)
+    cued, plain = gate(a_stream(), suspicion)
+    assert plain == 0.5
+    assert (suspicion >= cued).mean() <= lines._READ < (suspicion >= 0.9 * cued).mean()
+
+
+def test_without_a_cue_a_post_must_be_so_many_times_as_suspect() -> None:
+    suspicion, cue = shuffled(400, 0.0, 0.1), np.arange(400) % 2 == 0
+    cued, plain = gate(a_stream(), suspicion, cue=cue)
+    assert plain == pytest.approx(lines._PLAIN * cued, abs=1e-3)
+    assert plain < 0.5
+    assert (suspicion >= np.where(cue, cued, plain)).mean() <= lines._READ
+    assert cued < gate(a_stream(), suspicion)[0]  # fewer posts have one, so that more of these are read
+
+
+def test_the_share_is_that_of_a_stream_and_not_of_the_rows() -> None:
+    """Half of the rows violate; of a stream one in eight does."""
+    said = Said("en")
+    rows = said.rows("calibrate", 200, 0) + said.everyday("calibrate", 200)
+    suspicion = np.concatenate([shuffled(200, 0.0, 0.4), np.zeros(200)])
+    cued, _ = gate(rows, suspicion)
+    assert (suspicion[:200] >= cued).mean() * 0.125 <= lines._READ < (suspicion[:200] >= 0.9 * cued).mean() * 0.125
+    assert (suspicion >= cued).mean() > lines._READ
+
+
+@pytest.mark.parametrize("suspicion", [0.99, 0.0], ids=["suspect", "not suspect"])
+def test_taught_rows_do_not_count(suspicion: float) -> None:
+    taught = Said("en", seed=4).rows("calibrate", 200, 200, source="teaching")
+    labelled = Said("en", seed=4).rows("calibrate", 200, 200)
+    of_stream, theirs = shuffled(400, 0.0, 0.4), np.full(400, suspicion)
+    alone = gate(a_stream(), of_stream)
+    assert gate([*a_stream(), *taught], np.concatenate([of_stream, theirs])) == alone
+    assert gate([*a_stream(), *labelled], np.concatenate([of_stream, theirs])) != alone
+
+
+def test_only_the_rows_that_are_asked_for_count() -> None:
+    rows, german = [*a_stream("en"), *a_stream("de")], np.arange(800) >= 400
+    suspicion = np.concatenate([shuffled(400, 0.0, 0.4), shuffled(400, 0.0, 0.04)])
+    own = gate(rows, suspicion, among=german)
+    assert own == gate(a_stream("de"), suspicion[german])
+    assert own < gate(rows, suspicion) < gate(rows, suspicion, among=~german)
+
+
+def test_where_nothing_is_known_of_a_stream_the_gate_is_as_low_as_it_goes() -> None:
+    cued = float(lines._LEAST_SUSPECT[0])
+    assert gate(a_stream(), np.ones(400), among=False) == (cued, lines._PLAIN * cued)
+
+
+def test_what_is_more_likely_a_violation_than_not_is_read_even_where_that_is_more_than_the_share() -> None:
+    suspicion = np.where(np.arange(400) < 60, 0.9, shuffled(400, 0.0, 0.4))
+    cued, plain = gate(a_stream(), suspicion)
+    assert (cued, plain) == (0.5, 0.5)
+    assert (suspicion >= cued).mean() == 0.15 > lines._READ
+
+
+@pytest.mark.parametrize("right", [0.9, 0.85, 0.8])
 def test_the_second_reader_reads_no_more_of_a_stream_than_it_may(tiers: TieredClassifier, right: float) -> None:
     said = Said("en")
     rows = said.rows("train", 100, 100, right=right) + said.rows("calibrate", 300, 300, right=right)
@@ -199,8 +272,26 @@ def test_the_second_reader_reads_no_more_of_a_stream_than_it_may(tiers: TieredCl
     violating = np.array([row.values["hate"] for row in held])
     ordinary = np.array([row.ordinary for row in held])
     stream = deployment_weights(violating, ordinary, np.zeros(len(held), dtype=np.bool_), 0.125)
-    assert np.average(asked, weights=stream) <= lines._READ + 0.005 < 0.15
-    assert 0 < metadata["gate"]["cued"] <= metadata["gate"]["plain"] <= 0.5
+    assert 0 < np.average(asked, weights=stream) <= lines._READ <= 0.10
+    assert 0 < metadata["gate"]["cued"] < metadata["gate"]["plain"] < 0.5
+    assert metadata["gate"]["languages"] == {"en": {name: metadata["gate"][name] for name in ("cued", "plain")}}
+
+
+def test_a_languages_gate_is_its_own_where_it_is_lower_than_that_of_the_whole_stream(tiers: TieredClassifier) -> None:
+    rows: list[Row] = []
+    for lang, right in (("en", 0.8), ("de", 0.95), ("nl", 0.7)):
+        said = Said(lang)
+        rows += said.rows("train", 100, 100, right=right)
+        for split in ("calibrate", "report"):
+            rows += said.rows(split, 200, 200, right=right) + said.everyday(split, 200)
+    metadata = fitted(tiers.fast, tiers.reader, rows)
+    whole = {name: metadata["gate"][name] for name in ("cued", "plain")}
+    gates = metadata["gate"]["languages"]
+    assert gates["de"] == gates["en"] == whole
+    assert gates["nl"]["cued"] < whole["cued"]
+    assert gates["nl"]["plain"] < whole["plain"]
+    served = load_calibration(Artifact(Path("models/calibration"), metadata, {}, ""))
+    assert (served.cued, served.plain) == served.gates["de"] > served.gates["nl"]
 
 
 def test_the_share_of_everyday_posts_that_it_reads_is_told_by_language(found: dict[str, Any]) -> None:

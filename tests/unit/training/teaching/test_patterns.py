@@ -71,4 +71,7 @@ def test_every_pattern_of_the_corpus_is_read() -> None:
     files = read_patterns()
     assert len({file.lang for file in files}) >= 18
     assert sum(len(file.patterns) for file in files) > 5_000
-    assert all(file.turns and file.keeps for file in files)
+    # Direct speech stands as it is; it brings its own denials and quotations, and the other files frame its language.
+    framed = [file for file in files if not file.name.endswith("_direct")]
+    assert all(file.turns and file.keeps for file in framed)
+    assert {file.lang for file in framed} == {file.lang for file in files}
