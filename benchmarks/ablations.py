@@ -52,7 +52,7 @@ class Measured:
         there = [value for value in taught if value is not None]
         mean = f"{np.mean(there):.3f} of {len(there):2}" if there else "–"
         shown = " ".join(f"{'–' if value is None else f'{value:.3f}':>6}" for value in figures)
-        print(f"{name:34}{head:14}{shown}   {mean:>12}  {seconds:5.0f} s", flush=True)
+        print(f"{name:36}{head:14}{shown}   {mean:>12}  {seconds:5.0f} s", flush=True)
 
     @staticmethod
     def _auroc(truth: Array, scores: Array, here: Array) -> float | None:
@@ -99,7 +99,7 @@ def main() -> None:
     measured = Measured([row for row in rows if row.split != "train" and row.values and not row.ordinary])
     entries = read_lexicons()
     matrix, held = tabulate(training, entries), tabulate(measured.rows, entries)
-    print(f"{'':34}{'':14}{' '.join(f'{tag:>6}' for tag in LABELLED)}   {'taught':>12}")
+    print(f"{'':36}{'':14}{' '.join(f'{tag:>6}' for tag in LABELLED)}   {'taught':>12}")
     parts: dict[str, Scorer] = {
         "n-grams": fitted(matrix[:, : 2**BITS], training, held[:, : 2**BITS], False),
         "n-grams, signals": fitted(matrix, training, held, False),

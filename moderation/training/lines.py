@@ -238,7 +238,8 @@ def _probability(log_odds: Array) -> Array:
 def _gate(held: _Held, suspicion: Array, with_cue: Array, among: Array) -> tuple[float, float]:
     """The least suspicion, with a cue and without, with which at most the allowed share of a stream is read.
 
-    What more likely violates than not is read in any case. Look-alikes that were written for this project are in no stream: they do not count.
+    What more likely violates than not is read in any case. Look-alikes that were written for this project are in no
+    stream: they do not count.
     """
     rows = among & ~held.taught
     violating = np.any([held.truth[head] == 1 for head in HEADS], axis=0)
