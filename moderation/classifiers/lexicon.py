@@ -31,6 +31,8 @@ CUES = (
 Entry = tuple[str, str]
 """Term and cue."""
 
+_NONE: Integers = np.zeros(0, dtype=np.int64)
+
 _THRICE = re.compile(r"(.)\1{2,}")
 
 _INFLECTION = 4
@@ -83,6 +85,8 @@ class Lexicon:
         Of terms that overlap the first stands, of those that begin together the longest.
         """
         found = self._automaton.find_matches_as_indexes(text_of(codes), overlapping=True)
+        if not found:  # as in most texts of a language that is rare in a batch
+            return _NONE, _NONE, _NONE
         flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=3 * len(found))
         forms, starts, ends = flat[0::3], flat[1::3], flat[2::3]
         ends = np.where(self._open[forms], _word_ends(codes, ends), ends)
@@ -109,8 +113,7 @@ def find(folded: Folded, tags: Sequence[str], lexicons: Mapping[str, Lexicon]) -
         starts, ends, cues = lexicons[tag](folded.codes[places])
         parts.append((places[starts], places[ends - 1] + 1, cues))
     if not parts:
-        nothing = np.zeros(0, dtype=np.int64)
-        return Hits(nothing, nothing, nothing, nothing)
+        return Hits(_NONE, _NONE, _NONE, _NONE)
     starts, ends, cues = (np.concatenate(column) for column in zip(*parts, strict=True))
     ordered = np.argsort(starts, kind="stable")
     return Hits(folded.rows[starts[ordered]], starts[ordered], ends[ordered], cues[ordered])

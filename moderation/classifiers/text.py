@@ -14,7 +14,8 @@ def fold(text: str) -> str:
     >>> fold("Ｈｅｌｌｏ\n  WORLD")
     'hello world'
     """
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    normal = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return " ".join(normal.casefold().split())
 
 
 @lru_cache(1024)
