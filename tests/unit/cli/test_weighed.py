@@ -72,13 +72,13 @@ def desk(tmp_path: Path, models: Path) -> Desk:
 
 
 EN = """
-  ~ hate 0.8892 (fast tier and second reader): for a group, with dehumanising words close by \
-[neighbours, vermin] 1.80; [vermin] 1.50; [ver] 0.43
+  ~ hate 0.8630 (fast tier and second reader): for a group, with dehumanising words close by \
+[neighbours, vermin] 1.80; [vermin] 1.50; [ver] 0.52
     against dehumanising words about a group, denied [neighbours, vermin] 2.40; [not] 0.75
 """
 ZH = """
-  ~ hate 0.8892（快速模型加精读模型）：支持 提到群体，紧邻处有非人化的说法 [neighbours, vermin] 1.80；\
-[vermin] 1.50；[ver] 0.43
+  ~ hate 0.8630（快速模型加精读模型）：支持 提到群体，紧邻处有非人化的说法 [neighbours, vermin] 1.80；\
+[vermin] 1.50；[ver] 0.52
     反对 对群体的非人化说法，但被否定 [neighbours, vermin] 2.40；[not] 0.75
 """
 
@@ -113,9 +113,9 @@ def test_only_what_concerns_the_reviewer_is_explained(
 def test_scripts_read_both_probabilities(desk: Desk) -> None:
     desk.put(scores={"hate": 0.5})
     (told,) = json.loads(desk.says("claim", "--desk", "zh", "--json").stdout)["scores_explained"]
-    assert (told["decided"], told["probability"], told["tier"]) == (0.5, 0.8892, "reader")
+    assert (told["decided"], told["probability"], told["tier"]) == (0.5, 0.863, "reader")
     assert told["words"] == [{"text": "vermin", "weight": 1.5}, {"text": "not", "weight": -0.75}]
-    assert desk.explained("show", "1")[0].startswith("  ~ hate 0.8892, decided 0.5000 (")
+    assert desk.explained("show", "1")[0].startswith("  ~ hate 0.8630, decided 0.5000 (")
 
 
 @pytest.mark.parametrize(
