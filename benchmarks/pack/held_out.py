@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.pack.posts import DATA, Labelled, sample
-from moderation.authoring.intervals import wilson
 from moderation.bootstrap import build_pipeline
 from moderation.domain.decision import Action, Decision
+from moderation.domain.intervals import wilson
 from moderation.domain.post import Post
 from moderation.pipeline import Pipeline
 from moderation.settings import load_settings

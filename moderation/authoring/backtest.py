@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from moderation.authoring.costs import Cost
-from moderation.authoring.intervals import wilson
 from moderation.authoring.labels import Verdict, read_verdict
 from moderation.authoring.samples import Caught, Samples, Segment, caught, excerpt
 from moderation.domain.decision import Action, Decision
+from moderation.domain.intervals import wilson
 from moderation.domain.language import primary
 from moderation.domain.post import Post
 from moderation.policy.model import Rule

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from moderation.authoring.examples import Outcome, Result
-from moderation.authoring.intervals import wilson
 from moderation.authoring.parity import Pair
 from moderation.domain.errors import Problem
+from moderation.domain.intervals import wilson
 from moderation.domain.language import covers, primary
 from moderation.policy.filters import is_filter
 from moderation.policy.laws.base import DESK_LANGUAGES, languages_of

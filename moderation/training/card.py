@@ -166,7 +166,7 @@ def calibration_card(metadata: Mapping[str, Any]) -> str:
         prevalence=", ".join(f"{head} {100 * share:g}%" for head, share in PREVALENCE.items()),
         gates=", ".join(f"{tag} {of['cued']} ({of['plain']})" for tag, of in metadata["gate"]["languages"].items()),
         read=", ".join(f"{tag} {100 * share:.0f}%" for tag, share in metadata["read_of_everyday"].items()),
-        figures=_table(_HEADINGS, _rows(metadata["lines"])),
+        figures=table(_HEADINGS, _rows(metadata["lines"])),
         fairness=metadata["fairness"],
         data=_data(metadata["data"]),
     )
@@ -178,7 +178,7 @@ def embedding_card(metadata: Mapping[str, Any]) -> str:
     return _EMBEDDING.format(
         dimensions=metadata["dimensions"],
         vocabulary=metadata["vocabulary"],
-        figures=_table(
+        figures=table(
             ("language", "accuracy", "candidates"), ((tag, f["accuracy"], f["candidates"]) for tag, f in found)
         ),
         mean_over=" ".join(metadata["mean_over"]),
@@ -213,10 +213,11 @@ def _data(digests: Mapping[str, str]) -> str:
         (name, ORIGINS.get(name.partition("/")[0], "given by whoever trained this model"), f"`{digest[:16]}…`")
         for name, digest in sorted(digests.items())
     )
-    return _table(("source", "origin and licence", "SHA-256 of the file"), rows)
+    return table(("source", "origin and licence", "SHA-256 of the file"), rows)
 
 
-def _table(headings: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+def table(headings: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    """A table in Markdown; ``None`` is a dash."""
     lines = [f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}"]
     lines += [f"| {' | '.join('–' if cell is None else str(cell) for cell in row)} |" for row in rows]
     return "\n".join(lines)

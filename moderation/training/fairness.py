@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import sqrt
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from moderation.domain.errors import UsageError
+from moderation.domain.intervals import wilson
 from moderation.domain.language import Language, fallbacks
 from moderation.domain.ports import Classifier
 from moderation.folding.fold import codes
 from moderation.folding.tables import script_names, script_table
 from moderation.policy.yaml import parse
+from moderation.training.card import table
 from moderation.training.labelled import read_objects, text_of
 
 TEACHING = Path(__file__).parent / "teaching"
@@ -30,7 +31,6 @@ TOXIC = ("hate", "harassment", "violence", "sexual", "profanity")
 
 _POINT = "p90"
 _UNMEASURED = 0.5  # the limit of a head that has no such point
-_Z = 1.959963984540054  # the standard normal's 97.5% point
 _WORST_GROUPS = 12
 _FEWEST_POSTS = 30  # a group named in fewer says nothing in a table
 _FOUND = ("posts", "scored", "flagged", "95%", "mean score", "by which heads")
@@ -197,17 +197,9 @@ def false_positives(classifier: Classifier, rows: Sequence[Benign]) -> list[Fals
     ]
 
 
-def wilson(count: int, n: int) -> tuple[float, float]:
-    """Wilson's 95% interval of the share ``count / n``, n > 0 (E. B. Wilson 1927, JASA 22)."""
-    share, square = count / n, _Z * _Z
-    reach = _Z * sqrt(share * (1 - share) / n + square / (4 * n * n))
-    low, high = ((share + square / (2 * n) + way * reach) / (1 + square / n) for way in (-1, 1))
-    return max(0.0, low), min(1.0, high)
-
-
 def markdown(swapped: Sequence[Swapped], found: Sequence[FalsePositives]) -> str:
     """The tables of the model card: names swapped (the worst head of each language), then false positives."""
-    parts = [_SWAPS, _table(("language", "groups", "head", "apart", "widest"), _swap_lines(swapped))]
+    parts = [_SWAPS, table(("language", "groups", "head", "apart", "widest"), _swap_lines(swapped))]
     for by in ("dialect", "language", "script", "group"):
         chosen = sorted((each for each in found if each.by == by), key=lambda each: (-each.share, -each.mean))
         title = f"### Benign posts flagged, by {by}"
@@ -215,7 +207,7 @@ def markdown(swapped: Sequence[Swapped], found: Sequence[FalsePositives]) -> str
             title += f" named (the {_WORST_GROUPS} most flagged)"
             chosen = [each for each in chosen if each.rows >= _FEWEST_POSTS][:_WORST_GROUPS]
         if chosen:
-            parts += [f"\n{title}\n", _table((by, *_FOUND), map(_found_line, chosen))]
+            parts += [f"\n{title}\n", table((by, *_FOUND), map(_found_line, chosen))]
     return "\n".join(parts) + "\n"
 
 
@@ -264,9 +256,3 @@ def _found_line(each: FalsePositives) -> tuple[object, ...]:
     flagged, interval = f"{100 * each.share:.1f}%", f"{100 * each.low:.1f}–{100 * each.high:.1f}"
     heads = ", ".join(f"{head} {count}" for head, count in Counter(each.heads).most_common()) or "–"
     return each.name, each.rows, each.scored, flagged, interval, f"{each.mean:.3f}", heads
-
-
-def _table(headings: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
-    lines = [f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}"]
-    lines += [f"| {' | '.join(map(str, cells))} |" for cells in rows]
-    return "\n".join(lines)

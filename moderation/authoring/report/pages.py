@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from moderation.authoring.backtest import Backtest, Posts, RuleReport
 from moderation.authoring.diff import Change, Count, Diff
-from moderation.authoring.intervals import wilson
 from moderation.authoring.report.words import WORDS
 from moderation.authoring.samples import KEPT
 from moderation.domain.decision import Action
+from moderation.domain.intervals import wilson
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from moderation.cli.groups import InOrder
 from moderation.cli.models import calibrate, card, compare, evaluate, listing, train
 
 COMMANDS = (
@@ -20,12 +21,7 @@ COMMANDS = (
 """In the order in which one meets them."""
 
 
-class _InOrder(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-
-@click.group(cls=_InOrder)
+@click.group(cls=InOrder)
 def command() -> None:
     """Classifiers and the embedding: list, card, train, evaluate, compare, calibrate.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from moderation.cli.groups import InOrder
 from moderation.cli.rules import (
     backtest,
     breaker,
@@ -38,12 +39,7 @@ COMMANDS = (
 """In the order in which an author meets them."""
 
 
-class _InOrder(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-
-@click.group(cls=_InOrder)
+@click.group(cls=InOrder)
 def command() -> None:
     """Check, test, list and explain rules.
 

@@ -178,8 +178,8 @@ def _json(counted: Backtest, reports: Sequence[RuleReport]) -> dict[str, Any]:
 
 
 def _posts_json(posts: Posts) -> dict[str, Any]:
-    from moderation.authoring.intervals import wilson
     from moderation.domain.decision import Action
+    from moderation.domain.intervals import wilson
 
     return {
         "posts": posts.count,

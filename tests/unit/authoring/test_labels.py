@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.authoring.intervals import wilson
 from moderation.authoring.labels import Verdict, read_labels, read_verdict
 from moderation.domain.errors import UsageError
+from moderation.domain.intervals import wilson
 
 BENIGN, VIOLATING = Verdict(False), Verdict(True)
 
