@@ -36,7 +36,6 @@ class Row:
     source: str
     values: Mapping[str, bool]
     weight: float
-    opens: bool
     ordinary: bool
     split: Split
 
@@ -104,7 +103,7 @@ def _taught(text: str, lang: str, labels: frozenset[str], about: str, hidden: bo
     unknown = next((family for family in FAMILIES if about in family), frozenset()) if labels else frozenset()
     values = {head: head in labels for head in HEADS if head in labels or head not in unknown}
     half: Split = "calibrate" if sha256(folded.encode()).digest()[0] % 2 else "report"
-    return Row(folded, lang, "teaching", values, source.weight, source.opens, False, half if hidden else "train")
+    return Row(folded, lang, "teaching", values, source.weight, False, half if hidden else "train")
 
 
 def _read(body: bytes, path: Path, name: str, source: Source) -> Iterator[Row]:
@@ -130,7 +129,7 @@ def _records(body: bytes, path: Path) -> Iterator[Mapping[str, Any]]:
 
 def _row(text: str, lang: str, name: str, source: Source, values: Mapping[str, bool]) -> Row:
     folded = fold(text)
-    return Row(folded, lang, name, values, source.weight, source.opens, source.ordinary, split_of(folded))
+    return Row(folded, lang, name, values, source.weight, source.ordinary, split_of(folded))
 
 
 def _values(record: Mapping[str, Any], source: Source) -> dict[str, bool]:
@@ -160,14 +159,13 @@ def _merge(rows: dict[str, Row], more: Iterable[Row]) -> None:
             continue
         values = {**row.values, **known.values}
         agreed = {head: value for head, value in values.items() if row.values.get(head, value) == value}
-        first, second = (known, row) if known.weight >= row.weight else (row, known)
+        first = known if known.weight >= row.weight else row
         rows[row.text] = Row(
             row.text,
             known.lang,
             first.source,
             agreed,
             first.weight,
-            first.opens or second.opens,
             first.ordinary,
             row.split,
         )

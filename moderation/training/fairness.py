@@ -19,9 +19,9 @@ from moderation.domain.language import Language, fallbacks
 from moderation.domain.ports import Classifier
 from moderation.folding.fold import codes
 from moderation.folding.tables import script_names, script_table
-from moderation.policy.yaml import parse
 from moderation.training.card import table
 from moderation.training.labelled import read_objects, text_of
+from moderation.training.teaching.documents import value_of
 
 TEACHING = Path(__file__).parent / "teaching"
 DIALECTS = TEACHING / "dialects"
@@ -131,15 +131,9 @@ def read_dialects(folder: Path = DIALECTS) -> list[Benign]:
 
 def read_swaps(path: Path = SWAPS) -> list[SwapSet]:
     """All languages; :class:`UsageError` names what is wrong."""
-    document = parse(path.read_text("utf-8"), path.name)
-    if document.problems:
-        problem = document.problems[0]
-        raise UsageError(f"{path}:{problem.line}:{problem.column}: {problem.message}")
+    value = value_of(path)
     try:
-        sets = [
-            SwapSet(language, dict(said["groups"]), tuple(said["sentences"]))
-            for language, said in document.value.items()
-        ]
+        sets = [SwapSet(language, dict(said["groups"]), tuple(said["sentences"])) for language, said in value.items()]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(f"{path}: not swaps ({error}); a language has groups (id: name) and sentences") from None
     for swap_set in sets:

@@ -39,7 +39,6 @@ ORDINARY_WEIGHT = 0.3  # of a row of everyday text: easy, plentiful, and of anot
 class Source:
     """The heads that one source settles, its weight in training, and the reason.
 
-    ``opens`` is false where the positives are too narrow for the source alone to open a head for a language.
     ``ordinary`` marks everyday text that nobody labelled because there is nothing to label.
     """
 
@@ -49,7 +48,6 @@ class Source:
     benign: frozenset[str] = _NONE
     null_settled: frozenset[str] = _NONE
     weight: float = 1.0
-    opens: bool = True
     ordinary: bool = False
 
     def value(self, head: str, violating: int | None, labels: frozenset[str]) -> bool | None:
@@ -146,7 +144,7 @@ SOURCES: Mapping[str, Source] = {
         settled=_heads("hate"),
         benign=_heads("hate", "harassment", "profanity"),
     ),
-    "iwg_refugees_de": Source("hate against refugees", positive=_heads("hate"), settled=_heads("hate"), opens=False),
+    "iwg_refugees_de": Source("hate against refugees", positive=_heads("hate"), settled=_heads("hate")),
     "kocohub_ko": Source(
         "hate, offensive or none, exclusive",
         positive=_heads("hate", "harassment"),
@@ -157,10 +155,9 @@ SOURCES: Mapping[str, Source] = {
         "swear words; its blanket 'insult' is not settled", positive=_heads("profanity"), settled=_heads("profanity")
     ),
     "inspectionai_ja": Source(
-        "29 positives: they train, they do not open Japanese",
+        "29 positives",
         positive=_heads("hate", "harassment", "profanity"),
         settled=_heads("hate", "harassment", "profanity"),
-        opens=False,
     ),
     "mlma_ar": Source(
         "keyword-sampled and noisy; hateful and offensive may both be ticked",
@@ -175,10 +172,9 @@ SOURCES: Mapping[str, Source] = {
         benign=_heads("hate", "harassment"),
     ),
     "pejorativity_it": Source(
-        "misogyny by twelve ambiguous epithets: too narrow to open Italian",
+        "misogyny by twelve ambiguous epithets: narrow",
         positive=_heads("hate"),
         settled=_heads("hate"),
-        opens=False,
     ),
     "roman_urdu_ur": Source(
         "abusive against normal, Latin script", positive=_heads("harassment"), settled=_heads("harassment")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from moderation.classifiers.lexicon import CUES, Entry
 from moderation.domain.errors import UsageError
-from moderation.policy.yaml import parse
+from moderation.training.teaching.documents import value_of
 
 LEXICONS = Path(__file__).parent / "lexicons"
 SECTIONS = ("predicates", "stance", "target", "cues")
@@ -28,11 +28,7 @@ def read_lexicons(folder: Path = LEXICONS) -> dict[str, list[Entry]]:
 
 
 def _read(path: Path) -> list[Entry]:
-    document = parse(path.read_text("utf-8"), path.name)
-    if document.problems:
-        problem = document.problems[0]
-        raise UsageError(f"{path}:{problem.line}:{problem.column}: {problem.message}")
-    value = document.value
+    value = value_of(path)
     try:
         entries = [
             (str(term), cue)

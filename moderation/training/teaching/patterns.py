@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from moderation.domain.errors import UsageError
 from moderation.domain.taxonomy import CATEGORIES
-from moderation.policy.yaml import parse
+from moderation.training.teaching.documents import value_of
 
 PATTERNS = Path(__file__).parent / "patterns"
 SLOT = re.compile(r"\{(\w+)\}")
@@ -58,11 +58,7 @@ def read_patterns(folder: Path = PATTERNS) -> list[Patterns]:
 
 
 def _read(path: Path) -> Patterns:
-    document = parse(path.read_text("utf-8"), path.name)
-    if document.problems:
-        problem = document.problems[0]
-        raise UsageError(f"{path}:{problem.line}:{problem.column}: {problem.message}")
-    value = document.value
+    value = value_of(path)
     try:
         slots = {name: _slot(fillers) for name, fillers in value["slots"].items()}
         patterns = tuple(

@@ -29,7 +29,7 @@ def _few_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def row(text: str, *heads: str, lang: str = "en", source: str = "mine", weight: float = 1.0, **more: object) -> Row:
     values = {head: head in heads for head in HEADS}
-    made = Row(text, lang, source, values, weight, opens=True, ordinary=False, split=split_of(text))
+    made = Row(text, lang, source, values, weight, ordinary=False, split=split_of(text))
     return made if not more else Row(**{**{name: getattr(made, name) for name in Row.__slots__}, **more})  # type: ignore[arg-type]
 
 

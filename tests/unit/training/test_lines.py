@@ -77,7 +77,7 @@ class Said:
     ) -> Row:
         self._count += 1
         text = f"{' '.join(words)} {self._lang}{self._count}"
-        return Row(text, self._lang, source, values, 1.0, True, ordinary, split)
+        return Row(text, self._lang, source, values, 1.0, ordinary, split)
 
 
 def corpus(**more: Sequence[Row]) -> list[Row]:

@@ -104,9 +104,9 @@ def test_rows_keep_their_truth_and_weights_and_a_group_is_one_word() -> None:
 
     tokenizer = Tokenizer.from_file(str(shipped() / "embedding" / TOKENIZER))
     rows = [
-        Row("bakers are crumbs", "en", "mine", {"hate": True}, 1.0, True, False, "train"),
-        Row("tailors are crumbs", "en", "teaching", {"hate": False, "spam": True}, 1.0, True, False, "train"),
-        Row("a quiet day", "en", "benign_common_voice", {}, 0.3, True, True, "train"),
+        Row("bakers are crumbs", "en", "mine", {"hate": True}, 1.0, False, "train"),
+        Row("tailors are crumbs", "en", "teaching", {"hate": False, "spam": True}, 1.0, False, "train"),
+        Row("a quiet day", "en", "benign_common_voice", {}, 0.3, True, "train"),
     ]
     encoded = reader.encode_rows(rows, tokenizer, read_lexicons(ENTRIES))
     hate, spam = HEADS.index("hate"), HEADS.index("spam")
