@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from moderation.domain.language import UNDETERMINED, Language, fallbacks
 
@@ -39,3 +39,12 @@ def route_of_post(language: Language, routes: Mapping[str, str]) -> str:
 def all_queues(routes: Mapping[str, str]) -> tuple[str, ...]:
     """Every queue, in the order in which a post passes them."""
     return (INTAKE, *(judge_queue(route) for route in dict.fromkeys(routes.values())), PUBLISH)
+
+
+def served(queues: Collection[str], routes: Mapping[str, str]) -> frozenset[str]:
+    """The routes of ``routes.yaml`` whose posts a worker judges that consumes these queues.
+
+    >>> sorted(served(["intake", "judge.en"], {"zh": "zh", "en": "en", "*": "world"}))
+    ['en']
+    """
+    return frozenset(route for route in routes.values() if judge_queue(route) in queues)

@@ -9,7 +9,8 @@ from typing import Any
 from celery import Celery
 
 from moderation.domain.language import Language
-from moderation.pool.flow import Item, PostJson
+from moderation.pool.flow import Detected, PostJson
+from workers.messages import pack_detected, pack_posts
 from workers.routing import INTAKE, PUBLISH, judge_queue, route_of_post
 
 ENQUEUED_AT = "enqueued_at"
@@ -28,11 +29,11 @@ class CelerySender:
 
     def detect(self, unit: str, posts: Sequence[PostJson]) -> None:
         """Have the languages of posts detected."""
-        self._send("moderation.detect", INTAKE, unit, posts)
+        self._send("moderation.detect", INTAKE, unit, pack_posts(posts), len(posts))
 
-    def judge(self, route: str, unit: str, items: Sequence[Item]) -> None:
+    def judge(self, route: str, unit: str, detected: Sequence[Detected]) -> None:
         """Have posts judged by the workers of a route."""
-        self._send("moderation.judge", judge_queue(route), unit, items)
+        self._send("moderation.judge", judge_queue(route), unit, pack_detected(detected), len(detected))
 
     def publish(self) -> None:
         """Have the outbox emptied."""
@@ -42,13 +43,13 @@ class CelerySender:
         """Have what was left behind looked for."""
         self._app.send_task("moderation.sweep", queue=PUBLISH, **options)
 
-    def _send(self, task: str, queue: str, unit: str, posts: Sequence[Any]) -> None:
+    def _send(self, task: str, queue: str, unit: str, packed: str, number: int) -> None:
         # Celery would put the beginning of the arguments, so of posts, into a header for its logs.
         self._app.send_task(
             task,
-            args=(unit, posts),
+            args=(unit, packed),
             queue=queue,
-            argsrepr=f"({unit!r}, <{len(posts)} posts>)",
+            argsrepr=f"({unit!r}, <{number} posts>)",
             kwargsrepr="{}",
             headers={ENQUEUED_AT: time.time()},
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from celery import Task, shared_task
@@ -13,9 +13,11 @@ from kombu.exceptions import OperationalError
 
 from moderation.domain.errors import ServiceUnavailable
 from moderation.pool.door import batches
-from moderation.pool.flow import Flow, Item
+from moderation.pool.flow import Flow
 from moderation.pool.intake import new_unit, take_in
 from workers.broker import oldest_waiting
+from workers.messages import Packed, detected_of, posts_of
+from workers.routing import served
 from workers.sending import CelerySender
 
 log = logging.getLogger(__name__)
@@ -40,7 +42,8 @@ class PatientTask(Task):  # type: ignore[misc]  # Celery has no types
     def flow(self) -> Flow:
         """The use cases, with this process's connections and the newest rules."""
         runtime, sender = self.app.runtime, CelerySender(self.app)
-        return Flow(runtime.store, runtime.pipeline(), sender, runtime.stream, sender.route_of)
+        here = served(self.app.amqp.queues.consume_from, self.app.routes)
+        return Flow(runtime.store, runtime.pipeline(), sender, runtime.stream, sender.route_of, here)
 
 
 @shared_task(name="moderation.submit", base=PatientTask, bind=True)
@@ -55,15 +58,15 @@ def submit(self: PatientTask, posts: Sequence[object]) -> None:
 
 
 @shared_task(name="moderation.detect", base=PatientTask, bind=True)
-def detect(self: PatientTask, unit: str, posts: Sequence[Mapping[str, Any]]) -> None:
-    """Detect the languages of a unit and send its posts on by route."""
-    self.flow.detect(unit, posts, again=bool(self.request.delivery_info.get("redelivered")))
+def detect(self: PatientTask, unit: str, posts: Packed) -> None:
+    """Detect the languages of a unit, and judge its posts or send them on by route."""
+    self.flow.detect(unit, posts_of(posts), again=bool(self.request.delivery_info.get("redelivered")))
 
 
 @shared_task(name="moderation.judge", base=PatientTask, bind=True)
-def judge(self: PatientTask, unit: str, items: Sequence[Item]) -> None:
+def judge(self: PatientTask, unit: str, items: Packed) -> None:
     """Judge a unit and commit its decisions."""
-    self.flow.judge(unit, items)
+    self.flow.judge(unit, detected_of(items))
 
 
 @shared_task(name="moderation.publish", base=PatientTask, bind=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Protocol, TypeVar
@@ -29,9 +29,12 @@ _PAGE = 512
 _SWEPT = 16_384
 _QUOTABLE = re.compile(r"\w{4,}|[^\x00-\x7f]")
 
+HERE = "here"
+"""Ends the name of a group that is judged where its languages were detected, as a route does of one that is sent."""
+
 PostJson = Mapping[str, Any]
-Item = tuple[PostJson, Mapping[str, Any]]  # a post and its language, as they travel
-T = TypeVar("T")
+Detected = tuple[Post, Language]
+T = TypeVar("T", PostJson, Detected)
 
 
 class Sender(Protocol):
@@ -41,7 +44,7 @@ class Sender(Protocol):
         """Have the languages of posts detected."""
         ...
 
-    def judge(self, route: str, unit: str, items: Sequence[Item]) -> None:
+    def judge(self, route: str, unit: str, detected: Sequence[Detected]) -> None:
         """Have posts judged by the workers of a route."""
         ...
 
@@ -76,48 +79,60 @@ class Outlet(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The workers' use cases over the ports. ``route`` names the route of a post by its language."""
+    """The workers' use cases over the ports.
+
+    ``route`` names the route of a post by its language; ``here`` are the routes that this process judges itself: posts
+    of these are judged at once, which saves them a second way through the broker.
+    """
 
     store: Store
     pipeline: Pipeline
     send: Sender
     outlet: Outlet
     route: Callable[[Language], str]
+    here: Collection[str] = ()
     clock: Callable[[], float] = time.time
 
     def detect(self, unit: str, posts: Sequence[PostJson], *, again: bool) -> None:
-        """Detect languages and send the posts on, one message a route. ``again``: the broker delivered it before.
+        """Detect languages; judge what is judged here, and send on the rest, one message a route.
 
-        The first delivery of a message needs no count in the store; it cannot be a loop.
+        ``again``: the broker delivered it before. The first delivery of a message needs no count in the store; it
+        cannot be a loop.
         """
         if again and self.store.begin(unit, self.clock()) + 1 >= LAST_TRY:
             self._take_apart(unit, posts, posts, self.send.detect)
             return
-        routed: dict[str, list[Item]] = {}
+        detected: list[Detected] = []
 
         def work(some: Sequence[PostJson]) -> None:
-            for post, language in zip(some, self.pipeline.detect([Post.parse(post) for post in some]), strict=True):
-                routed.setdefault(self.route(language), []).append((post, language.to_message()))
+            parsed = [Post.parse(post) for post in some]
+            detected.extend(zip(parsed, self.pipeline.detect(parsed), strict=True))
 
         self._halving(unit, work, posts)
-        for route, items in routed.items():
-            self.send.judge(route, f"{unit}.{route}", items)
+        here: list[Detected] = []
+        away: dict[str, list[Detected]] = {}
+        for one in detected:
+            route = self.route(one[1])
+            (here if route in self.here else away.setdefault(route, [])).append(one)
+        for route, some in away.items():
+            self.send.judge(route, f"{unit}.{route}", some)
+        if here:
+            self.judge(f"{unit}.{HERE}", here)
         if again:
             self.store.commit(unit, (), self.clock())
 
-    def judge(self, unit: str, items: Sequence[Item]) -> None:
+    def judge(self, unit: str, detected: Sequence[Detected]) -> None:
         """Judge those posts that are still pending and commit the decisions."""
-        pending = self.store.pending([_key(post) for post, _ in items])
-        left = [item for item in items if _key(item[0]) in pending]
+        pending = self.store.pending([post.key for post, _ in detected])
+        left = [one for one in detected if one[0].key in pending]
         if not left:
             return
         if self.store.begin(unit, self.clock()) >= LAST_TRY:
-            self._take_apart(unit, items, left, self._judge_again)
+            self._take_apart(unit, detected, left, self._judge_again)
             return
 
-        def work(some: Sequence[Item]) -> None:
-            posts = [Post.parse(post) for post, _ in some]
-            decisions = self.pipeline.judge(posts, [Language.from_message(language) for _, language in some])
+        def work(some: Sequence[Detected]) -> None:
+            decisions = self.pipeline.judge([post for post, _ in some], [language for _, language in some])
             self.store.commit(unit, decisions, self.clock())
 
         self._halving(unit, work, left)
@@ -146,16 +161,16 @@ class Flow:
             self.send.publish()
         return sum(len(unit.posts) for unit in units)
 
-    def _judge_again(self, unit: str, items: Sequence[Item]) -> None:
-        for post, language in items:
-            self.send.judge(self.route(Language.from_message(language)), unit, [(post, language)])
+    def _judge_again(self, unit: str, detected: Sequence[Detected]) -> None:
+        for one in detected:
+            self.send.judge(self.route(one[1]), unit, [one])
 
     def _take_apart(
         self, unit: str, items: Sequence[T], left: Sequence[T], send: Callable[[str, Sequence[T]], None]
     ) -> None:
         """Send each post by itself, under a name that is the same whenever this unit is taken apart."""
         if len(items) == 1:
-            self.store.bury(unit, _key(_post(items[0])), f"its worker was lost {LAST_TRY - 1} times", self.clock())
+            self.store.bury(unit, _key(items[0]), f"its worker was lost {LAST_TRY - 1} times", self.clock())
             return
         for n, item in enumerate(items):
             if item in left:
@@ -169,8 +184,7 @@ class Flow:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a post brings about, the others go on
             if len(items) == 1:
-                post = _post(items[0])
-                self.store.bury(unit, _key(post), explain(error, post), self.clock())
+                self.store.bury(unit, _key(items[0]), explain(error, _json(items[0])), self.clock())
                 return
             middle = len(items) // 2
             self._halving(unit, work, items[:middle])
@@ -187,9 +201,9 @@ def explain(error: Exception, post: PostJson) -> str:
     return f"{type(error).__name__}{place}" + (f": {message}" if message and not quoted else "")
 
 
-def _post(item: Any) -> PostJson:
-    return item if isinstance(item, Mapping) else item[0]
+def _key(item: PostJson | Detected) -> tuple[str, int]:
+    return item[0].key if isinstance(item, tuple) else (item["id"], item["revision"])
 
 
-def _key(post: PostJson) -> tuple[str, int]:
-    return post["id"], post["revision"]
+def _json(item: PostJson | Detected) -> PostJson:
+    return item[0].to_json() if isinstance(item, tuple) else item

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ from moderation.domain.errors import ServiceUnavailable
 from moderation.domain.language import Language
 from moderation.domain.pool import Publication
 from moderation.domain.post import Post
-from moderation.pool.flow import Flow, Item, PostJson, explain
+from moderation.pool.flow import Detected, Flow, PostJson, explain
 from moderation.pool.intake import take_in
 from moderation.storage.memory import MemoryStore
 from tests.support.builders import a_decision, posts
@@ -46,14 +47,14 @@ class Queues:
     """A broker that keeps what it is given."""
 
     detects: list[tuple[str, list[PostJson]]] = field(default_factory=list)
-    judges: list[tuple[str, str, list[Item]]] = field(default_factory=list)
+    judges: list[tuple[str, str, list[Detected]]] = field(default_factory=list)
     publishes: int = 0
 
     def detect(self, unit: str, posts: Sequence[PostJson]) -> None:
         self.detects.append((unit, list(posts)))
 
-    def judge(self, route: str, unit: str, items: Sequence[Item]) -> None:
-        self.judges.append((route, unit, list(items)))
+    def judge(self, route: str, unit: str, detected: Sequence[Detected]) -> None:
+        self.judges.append((route, unit, list(detected)))
 
     def publish(self) -> None:
         self.publishes += 1
@@ -97,9 +98,9 @@ def store() -> Iterator[MemoryStore]:
     store.close()
 
 
-def a_flow(store: MemoryStore, judge: Judge | None = None) -> Flow:
+def a_flow(store: MemoryStore, judge: Judge | None = None, here: Collection[str] = ()) -> Flow:
     pipeline: Any = judge or Judge()
-    return Flow(store, pipeline, Queues(), Paper(), route=lambda language: language.tag, clock=lambda: 100.0)
+    return Flow(store, pipeline, Queues(), Paper(), lambda language: language.tag, here, clock=lambda: 100.0)
 
 
 def add(store: MemoryStore, number: int, unit: str = "u") -> list[PostJson]:
@@ -108,8 +109,8 @@ def add(store: MemoryStore, number: int, unit: str = "u") -> list[PostJson]:
     return [post.to_json() for post in batch]
 
 
-def items(batch: Sequence[PostJson]) -> list[Item]:
-    return [(post, Language("en").to_message()) for post in batch]
+def detected(batch: Sequence[PostJson]) -> list[Detected]:
+    return [(Post.parse(post), Language("en")) for post in batch]
 
 
 def test_detection_sends_one_message_a_route(store: MemoryStore) -> None:
@@ -121,10 +122,40 @@ def test_detection_sends_one_message_a_route(store: MemoryStore) -> None:
     }
 
 
+def test_a_route_that_is_served_here_is_judged_without_a_second_message(store: MemoryStore) -> None:
+    flow = a_flow(store, here={"en"})
+    flow.detect("u", add(store, 12), again=False)
+    assert [(route, unit, len(some)) for route, unit, some in flow.send.judges] == [("zh", "u.zh", 2)]
+    assert len(list(store.export())) == 10
+    assert flow.send.publishes == 1
+
+
+def test_a_group_that_kills_its_worker_where_it_is_judged_is_taken_apart_at_the_third_delivery(
+    store: MemoryStore,
+) -> None:
+    judge = Judge(error=SystemExit(), fails_on=lambda post: post.id == "p-2")  # as near as a test comes to SIGKILL
+    flow = a_flow(store, judge, here={"en", "zh"})
+    batch = add(store, 4)
+
+    def deliver(unit: str, some: Sequence[PostJson], tries: int) -> None:
+        judge.detect = Judge().detect  # type: ignore[method-assign]
+        for again in range(tries):
+            with suppress(SystemExit):
+                flow.detect(unit, some, again=bool(again))
+
+    deliver("u", batch, 3)
+    singles = flow.send.detects
+    assert [unit for unit, _ in singles] == ["u.0", "u.1", "u.2", "u.3"]
+    for unit, some in singles:
+        deliver(unit, some, 3)
+    assert [letter.post_id for letter in store.dead_letters(10)] == ["p-2"]
+    assert len(list(store.export())) == 3
+
+
 def test_a_post_is_judged_once_however_often_its_message_comes(store: MemoryStore) -> None:
     judge = Judge()
     flow = a_flow(store, judge)
-    batch = items(add(store, 4))
+    batch = detected(add(store, 4))
     flow.judge("u.en", batch)
     flow.judge("u.en", batch)
     assert judge.seen == [4]
@@ -133,7 +164,7 @@ def test_a_post_is_judged_once_however_often_its_message_comes(store: MemoryStor
 
 def test_only_one_call_for_a_publisher_waits(store: MemoryStore) -> None:
     flow = a_flow(store)
-    batch = items(add(store, 4))
+    batch = detected(add(store, 4))
     flow.judge("u.1", batch[:2])
     flow.judge("u.2", batch[2:])
     assert flow.send.publishes == 1
@@ -142,7 +173,7 @@ def test_only_one_call_for_a_publisher_waits(store: MemoryStore) -> None:
 @pytest.mark.parametrize("bad", [0, 3, 6])
 def test_a_post_that_fails_is_buried_and_the_others_are_decided(store: MemoryStore, bad: int) -> None:
     flow = a_flow(store, Judge(fails_on=lambda post: post.id == f"p-{bad}"))
-    flow.judge("u.en", items(add(store, 7)))
+    flow.judge("u.en", detected(add(store, 7)))
     assert {decision["post_id"] for decision in store.export()} == {f"p-{n}" for n in range(7)} - {f"p-{bad}"}
     (letter,) = store.dead_letters(10)
     assert letter.post_id == f"p-{bad}"
@@ -161,14 +192,14 @@ def test_a_post_that_fails_detection_is_buried_and_the_others_go_on(store: Memor
 def test_an_outage_is_no_fault_of_a_post(store: MemoryStore) -> None:
     flow = a_flow(store, Judge(fails_on=lambda _: True, error=ServiceUnavailable("away")))
     with pytest.raises(ServiceUnavailable):
-        flow.judge("u.en", items(add(store, 4)))
+        flow.judge("u.en", detected(add(store, 4)))
     assert store.dead_letters(10) == []
     assert store.count_pending() == 4
 
 
 def test_the_third_try_takes_a_unit_apart_and_buries_a_single_post(store: MemoryStore) -> None:
     flow = a_flow(store)
-    batch = items(add(store, 3))
+    batch = detected(add(store, 3))
     for _ in range(2):  # two workers were lost at it
         store.begin("u.en", 0.0)
     flow.judge("u.en", batch)
@@ -198,7 +229,7 @@ def test_the_third_delivery_takes_a_unit_apart_before_its_language_is_detected(s
 
 def test_everything_decided_is_published_once_and_in_order(store: MemoryStore) -> None:
     flow = a_flow(store)
-    flow.judge("u.en", items(add(store, 1200)))
+    flow.judge("u.en", detected(add(store, 1200)))
     flow.publish()
     flow.publish()
     assert [one.post_id for one in flow.outlet.entries] == [f"p-{n}" for n in range(1200)]
@@ -207,7 +238,7 @@ def test_everything_decided_is_published_once_and_in_order(store: MemoryStore) -
 
 def test_a_publisher_that_was_superseded_marks_nothing(store: MemoryStore) -> None:
     flow = a_flow(store)
-    flow.judge("u.en", items(add(store, 3)))
+    flow.judge("u.en", detected(add(store, 3)))
     flow.outlet.lost = True
     flow.publish()
     assert len(store.unpublished(10)) == 3
@@ -215,7 +246,7 @@ def test_a_publisher_that_was_superseded_marks_nothing(store: MemoryStore) -> No
 
 def test_while_another_publishes_nobody_else_does(store: MemoryStore) -> None:
     flow = a_flow(store)
-    flow.judge("u.en", items(add(store, 3)))
+    flow.judge("u.en", detected(add(store, 3)))
     flow.outlet.begin()
     flow.publish()
     assert flow.outlet.entries == []
@@ -224,7 +255,7 @@ def test_while_another_publishes_nobody_else_does(store: MemoryStore) -> None:
 def test_the_sweeper_enqueues_what_was_left_behind_and_calls_the_publisher(store: MemoryStore) -> None:
     flow = a_flow(store)
     batch = add(store, 5)
-    flow.judge("u.en", items(batch[:2]))
+    flow.judge("u.en", detected(batch[:2]))
     assert flow.sweep(before=50.0) == 3
     ((_, swept),) = flow.send.detects
     assert [post["id"] for post in swept] == ["p-2", "p-3", "p-4"]
