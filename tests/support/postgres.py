@@ -29,7 +29,8 @@ _READY_S = 60
 class PostgresServer:
     """A server of our own on a free port of the loopback; its data last until :meth:`remove`."""
 
-    def __init__(self, binaries: Path | None = None) -> None:
+    def __init__(self, binaries: Path | None = None, *, durable: bool = False) -> None:
+        self._durable = durable
         self._folder = Path(tempfile.mkdtemp(prefix="postgres-"))
         self._how: dict[str, Any] = {"cwd": self._folder, "stdin": subprocess.DEVNULL}
         if os.geteuid() == 0:
@@ -52,13 +53,21 @@ class PostgresServer:
         """An SQLAlchemy URL, with a password that nobody asks for and that no message may show."""
         return f"postgresql://moderation:not-asked@127.0.0.1:{self._port}/{database}"
 
+    @property
+    def process(self) -> psutil.Process:
+        """The server, while it runs."""
+        if self._server is None:
+            raise RuntimeError("PostgreSQL does not run")
+        return psutil.Process(self._server.pid)
+
     def start(self) -> None:
         """Start, on the same data after a stop or a kill, and wait until it answers."""
         settings = {
             "port": self._port,
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
-            "fsync": "off",  # the machine outlives the tests; processes that are killed lose nothing by it
+            # The machine outlives the tests; processes that are killed lose nothing by it.
+            "fsync": "on" if self._durable else "off",
             "max_connections": 200,
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
