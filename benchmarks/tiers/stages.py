@@ -75,6 +75,7 @@ class Stages:
             Runner("both tiers, average over the stream", self.both),
             Runner("calibration", self.calibration),
             Runner(WHOLE, lambda batch: self._classifier(batch.texts, batch.languages)),
+            Runner(f"{WHOLE}, every post in haste", self.hurried),
         ]
 
     def fold(self, batch: Batch) -> None:
@@ -116,6 +117,10 @@ class Stages:
         _ = [fold(text) for text in batch.texts]
         if batch.judged:
             self._classifier.judge(batch.folded, batch.tags)
+
+    def hurried(self, batch: Batch) -> None:
+        """As in a surge: the second reader reads what life safety asks about."""
+        self._classifier.hurried(batch.texts, batch.languages, range(len(batch.texts)))
 
     def calibration(self, batch: Batch) -> None:
         """Raw scores to probabilities."""

@@ -42,7 +42,7 @@ class Lines(NamedTuple):
     """The lines of one language: ``heads``, their ``columns`` among the tiers' scores, and what :class:`Line` holds."""
 
     heads: tuple[str, ...]
-    columns: list[int]
+    columns: NDArray[np.int64]
     fast: NDArray[np.float64]
     both: NDArray[np.float64]
 
@@ -51,7 +51,7 @@ class Lines(NamedTuple):
         """``heads``: those of the tiers, in their order."""
         return cls(
             tuple(lines),
-            [heads.index(head) for head in lines],
+            np.array([heads.index(head) for head in lines], dtype=np.int64),
             np.array([line.fast for line in lines.values()]).T,
             np.array([line.both for line in lines.values()]).T,
         )

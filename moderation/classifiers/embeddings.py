@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from moderation.classifiers.artifact import damaged, shipped
+from moderation.classifiers.subwords import load_tokenizer
 from moderation.domain.errors import UsageError
 
 Vectors = np.ndarray[Any, np.dtype[np.float64]]
@@ -38,7 +39,6 @@ class StaticEmbedder:
     def __init__(self, folder: Path) -> None:
         from safetensors import SafetensorError
         from safetensors.numpy import load
-        from tokenizers import Tokenizer
 
         try:
             weights = (folder / MODEL).read_bytes()
@@ -50,7 +50,7 @@ class StaticEmbedder:
         except (SafetensorError, KeyError):
             raise damaged(folder / MODEL, f"holds no tensor {_TENSOR}") from None
         try:
-            self._tokenizer = Tokenizer.from_str(described.decode())
+            self._tokenizer = load_tokenizer(described)
         except Exception:  # noqa: BLE001 - the only class that tokenizers raises
             raise damaged(folder / TOKENIZER, "is not a tokeniser") from None
         if self._tokenizer.get_vocab_size() != len(self._weights):

@@ -79,7 +79,7 @@ def _tell(
     ngrams = _ngrams(classifier, judged, row, tag)
     signals = _signals(judged, row)
     of_signals = classifier.fast.weight_of_signals(judged.reading.signals.of(row).numbers).tolist()
-    words = classifier.reader.without_each(judged.texts[row], row, judged.reading) if asked else []
+    words = classifier.reader.without_each(judged.texts, row, judged.reading) if asked else []
     told = {}
     for column, head in enumerate(classifier.fast.heads):
         if head not in lines:

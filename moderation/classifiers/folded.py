@@ -44,3 +44,14 @@ def read(texts: Sequence[str]) -> Folded:
     kept = seen[once]
     rows = rows[kept]
     return Folded(codes[once], rows, at[kept], np.searchsorted(rows, np.arange(len(texts) + 1)))
+
+
+def ranges(firsts: Integers, counts: Integers) -> Integers:
+    """``firsts[i]``, ``firsts[i] + 1``, … (``counts[i]`` of them), one after the other.
+
+    >>> ranges(np.array([5, 20]), np.array([3, 2])).tolist()
+    [5, 6, 7, 20, 21]
+    """
+    ends = np.cumsum(counts)
+    numbers: Integers = np.arange(counts.sum()) + np.repeat(firsts - ends + counts, counts)
+    return numbers

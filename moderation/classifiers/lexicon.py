@@ -14,7 +14,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 import numpy as np
 
-from moderation.classifiers.folded import Folded, Integers
+from moderation.classifiers.folded import Folded, Integers, ranges
 from moderation.folding.fold import term_form, text_of
 from moderation.folding.tables import Codes, Kind, kind_table
 
@@ -61,7 +61,11 @@ class Hits(NamedTuple):
 
 
 class Lexicon:
-    """Finds the terms of one language in folded texts."""
+    """The terms of one language.
+
+    ``forms`` (forms × 5): of each folded form the first of its ``cues`` and how many it has, whether any ending may
+    follow, and whether it must begin and end as a word does.
+    """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         found: dict[str, dict[int, bool]] = {}
@@ -71,52 +75,62 @@ class Lexicon:
             if form:
                 cues = found.setdefault(form, {})
                 cues[CUES.index(cue)] = cues.get(CUES.index(cue), False) or term.endswith("*")
-        self._cues = np.array([cue for cues in found.values() for cue in cues], dtype=np.int64)
-        self._counts = np.array([len(cues) for cues in found.values()], dtype=np.int64)
-        self._firsts = np.cumsum(self._counts) - self._counts
-        self._open = np.array([any(cues.values()) for cues in found.values()], dtype=np.bool_)
-        self._whole_left = np.array([_SPACED[ord(form[0])] for form in found], dtype=np.bool_)
-        self._whole_right = np.array([_SPACED[ord(form[-1])] for form in found], dtype=np.bool_) & ~self._open
+        self.cues = np.array([cue for cues in found.values() for cue in cues], dtype=np.int64)
+        counts = np.array([len(cues) for cues in found.values()], dtype=np.int64)
+        starred = np.array([any(cues.values()) for cues in found.values()], dtype=np.bool_)
+        whole_left = np.array([_SPACED[ord(form[0])] for form in found], dtype=np.bool_)
+        whole_right = np.array([_SPACED[ord(form[-1])] for form in found], dtype=np.bool_) & ~starred
+        self.forms = np.stack([np.cumsum(counts) - counts, counts, starred, whole_left, whole_right], axis=1)
         self._automaton = ahocorasick_rs.AhoCorasick(list(found))
 
-    def __call__(self, codes: Codes) -> tuple[Integers, Integers, Integers]:
-        """Starts, ends and cues of the terms in code points that begin and end with a blank.
-
-        Of terms that overlap the first stands, of those that begin together the longest.
-        """
-        found = self._automaton.find_matches_as_indexes(text_of(codes), overlapping=True)
-        if not found:  # as in most texts of a language that is rare in a batch
-            return _NONE, _NONE, _NONE
-        flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=3 * len(found))
-        forms, starts, ends = flat[0::3], flat[1::3], flat[2::3]
-        ends = np.where(self._open[forms], _word_ends(codes, ends), ends)
-        whole = ~(self._whole_left[forms] & _SPACED[codes[starts - 1]])
-        whole &= ~(self._whole_right[forms] & _SPACED[codes[ends]])
-        forms, starts, ends = forms[whole], starts[whole], ends[whole]
-        ordered = np.lexsort((-ends, starts))
-        forms, starts, ends = forms[ordered], starts[ordered], ends[ordered]
-        apart = np.ones(len(starts), dtype=np.bool_)
-        apart[1:] = starts[1:] >= np.maximum.accumulate(ends)[:-1]
-        forms, starts, ends = forms[apart], starts[apart], ends[apart]
-        counts = self._counts[forms]
-        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        cues = self._cues[np.repeat(self._firsts[forms], counts) + within]
-        return np.repeat(starts, counts), np.repeat(ends, counts), cues
+    def __call__(self, text: str) -> Integers:
+        """Form, start and end (n × 3) of whatever looks like a term in a text, overlapping ones too."""
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return np.fromiter(chain.from_iterable(found), dtype=np.int64, count=3 * len(found)).reshape(-1, 3)
 
 
 def find(folded: Folded, tags: Sequence[str], lexicons: Mapping[str, Lexicon]) -> Hits:
-    """The hits of each text by the lexicon of its language; none where there is no lexicon."""
-    parts = []
-    languages = np.array(tags)
-    for tag in sorted(lexicons.keys() & set(tags)):
-        places = (languages == tag)[folded.rows].nonzero()[0]
-        starts, ends, cues = lexicons[tag](folded.codes[places])
-        parts.append((places[starts], places[ends - 1] + 1, cues))
-    if not parts:
-        return Hits(_NONE, _NONE, _NONE, _NONE)
-    starts, ends, cues = (np.concatenate(column) for column in zip(*parts, strict=True))
-    ordered = np.argsort(starts, kind="stable")
-    return Hits(folded.rows[starts[ordered]], starts[ordered], ends[ordered], cues[ordered])
+    """The hits of each text by the lexicon of its language; none where there is no lexicon.
+
+    Of terms that overlap the first stands, of those that begin together the longest.
+    """
+    places, forms, cues = _candidates(folded, tags, lexicons)
+    codes, (starts, ends) = folded.codes, places.T
+    firsts, counts, starred, whole_left, whole_right = forms.T
+    ends = np.where(starred, _word_ends(codes, ends), ends)
+    within_word = whole_left & _SPACED[codes[starts - 1]] | whole_right & _SPACED[codes[ends]]
+    chosen = (within_word == 0).nonzero()[0]
+    chosen = chosen[np.lexsort((-ends[chosen], starts[chosen]))]
+    apart = np.ones(len(chosen), dtype=np.bool_)
+    apart[1:] = starts[chosen[1:]] >= np.maximum.accumulate(ends[chosen])[:-1]
+    chosen = chosen[apart]
+    each = np.repeat(chosen, counts[chosen])
+    return Hits(folded.rows[starts[each]], starts[each], ends[each], cues[ranges(firsts[chosen], counts[chosen])])
+
+
+def _candidates(
+    folded: Folded, tags: Sequence[str], lexicons: Mapping[str, Lexicon]
+) -> tuple[Integers, Integers, Integers]:
+    """Starts and ends (n × 2) of whatever looks like a term, its row of ``forms`` (n × 5), and the cues of all."""
+    whole, bounds = text_of(folded.codes), folded.starts.tolist()
+    texts: dict[str, list[int]] = {}
+    for row, tag in enumerate(tags):
+        if tag in lexicons:
+            texts.setdefault(tag, []).append(row)
+    places, forms, cues, known = [_NONE.reshape(0, 2)], [_NONE.reshape(0, 5)], [_NONE], 0
+    for tag, rows in texts.items():
+        found = lexicons[tag]("".join([whole[bounds[row] : bounds[row + 1]] for row in rows]))
+        if len(found):  # which it is not in most texts of a language that is rare in a batch
+            begins, sizes = folded.starts[rows], np.diff(folded.starts)[rows]
+            ends = np.cumsum(sizes)
+            moved = (begins - ends + sizes)[np.searchsorted(ends, found[:, 1], side="right")]
+            places.append(found[:, 1:] + moved[:, None])
+            described = lexicons[tag].forms[found[:, 0]]
+            described[:, 0] += known
+            forms.append(described)
+            cues.append(lexicons[tag].cues)
+            known += len(lexicons[tag].cues)
+    return np.concatenate(places), np.concatenate(forms), np.concatenate(cues)
 
 
 def read_lexicons(described: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, Lexicon]:

@@ -38,6 +38,7 @@ SOUNDS = (2, 3)
 GROUP = np.uint32(0xE000)
 """Stands for the name of a group, as a word of one letter; of the private use area, so no post means anything by it."""
 
+_KINDS = LONGEST + len(WORDS) + len(SOUNDS)
 _SPACE = np.uint32(32)
 _LOOSE, _SPACED, _HANGUL, _UNSPACED = range(4)
 _MOST = np.array([0, LONGEST, 4, 3], dtype=np.int8)  # the longest n-gram with a character of each class
@@ -57,20 +58,20 @@ class Ngrams:
 
 def ngrams(folded: Folded, tags: Sequence[str], bits: int) -> Ngrams:
     """Hash the n-grams of each text, shared ones and those of its language, by turns."""
-    hashes = np.stack(_hashes(folded.codes, folded.rows), axis=1)
-    there = hashes != 0
-    shared = hashes[there]
-    of_row = np.repeat(folded.rows, np.count_nonzero(there, axis=1))
+    hashes = _hashes(folded.codes, folded.rows).ravel()
+    there = (hashes != 0).nonzero()[0]
+    of_row = folded.rows[there // _KINDS]
     salts = np.array([crc32(tag.encode()) for tag in tags], dtype=np.uint64)
-    own = _mixed(shared ^ salts[of_row])
-    buckets = np.stack([shared, own], axis=1).ravel() >> np.uint64(64 - bits)
-    return Ngrams(buckets.astype(np.int64), 2 * np.bincount(of_row, minlength=len(tags)))
+    buckets = np.empty((len(there), 2), dtype=np.uint64)
+    buckets[:, 0] = shared = hashes[there]
+    buckets[:, 1] = _mixed(shared ^ salts[of_row])
+    buckets >>= np.uint64(64 - bits)
+    return Ngrams(buckets.ravel().view(np.int64), 2 * np.bincount(of_row, minlength=len(tags)))
 
 
 def located(folded: Folded, tag: str, bits: int) -> tuple[Integers, Integers]:
     """For one text: the two buckets of each n-gram (n, 2), and its ``[start, end)`` in the codes (n, 2)."""
-    hashes = np.stack(_hashes(folded.codes, folded.rows), axis=1)
-    ends, kinds = (hashes != 0).nonzero()
+    ends, kinds = _hashes(folded.codes, folded.rows).nonzero()
     lengths = np.array([1, *range(2, LONGEST + 1), *WORDS, *SOUNDS])[kinds]
     of_words = (kinds >= LONGEST) & (kinds < LONGEST + len(WORDS))
     # A word n-gram is found where its last word ends; it begins so many words before.
@@ -85,29 +86,31 @@ def located(folded: Folded, tag: str, bits: int) -> tuple[Integers, Integers]:
     return found.buckets.reshape(-1, 2), np.stack([starts, stops], axis=1)
 
 
-def _hashes(codes: Codes, rows: Integers) -> list[Hashes]:
-    """A hash for each place and kind of n-gram, 0 where there is none; words stand where the last of them ends."""
+def _hashes(codes: Codes, rows: Integers) -> Hashes:
+    """Hashes (places × kinds of n-gram), 0 where there is none; words stand where the last of them ends."""
+    found = np.zeros((len(codes), _KINDS), dtype=np.uint64)
     classes = _class_table()[codes]
     loose = classes == _LOOSE
     spaced = np.where(loose, _SPACE, codes).astype(np.uint64)
     powers, inverses = _powers(len(codes) + 1)
-    prefix = np.concatenate((np.zeros(1, dtype=np.uint64), np.cumsum(spaced * powers[:-1], dtype=np.uint64)))
-    found = [_alone(codes, classes)]
+    prefix = np.zeros(len(codes) + 1, dtype=np.uint64)
+    np.cumsum(spaced * powers[:-1], out=prefix[1:])
+    found[:, 0] = _alone(codes, classes)
     # A space takes no side: it may begin or end an n-gram of any class, and never stands inside.
     most = np.where(loose, LONGEST, _MOST[classes])
     inside = np.concatenate(([0], np.cumsum(loose)))
     for length in range(2, LONGEST + 1):
         last = len(codes) - length + 1
-        hashes = np.zeros(len(codes), dtype=np.uint64)
         if last > 0:
             good = (most[:last] >= length) & (most[length - 1 :] >= length)
             good &= inside[length - 1 : length - 1 + last] == inside[1 : last + 1]
             if length == 2:  # noqa: PLR2004 - two letters of a spaced script say too little for what they cost
                 good &= (classes[:-1] >= _HANGUL) | (classes[1:] >= _HANGUL)
             places = good.nonzero()[0]
-            hashes[places] = _mixed((prefix[places + length] - prefix[places]) * inverses[places])
-        found.append(hashes)
-    return [*found, *_words(classes, rows, prefix, inverses), *_sounds(codes)]
+            found[places, length - 1] = _mixed((prefix[places + length] - prefix[places]) * inverses[places])
+    _words(classes, rows, prefix, inverses, found[:, LONGEST : LONGEST + len(WORDS)])
+    _sounds(codes, found[:, LONGEST + len(WORDS) :])
+    return found
 
 
 def _alone(codes: Codes, classes: NDArray[np.int8]) -> Hashes:
@@ -116,41 +119,34 @@ def _alone(codes: Codes, classes: NDArray[np.int8]) -> Hashes:
     return np.where(means, _mixed(codes.astype(np.uint64) + _MIX), np.uint64(0))
 
 
-def _words(classes: NDArray[np.int8], rows: Integers, prefix: Hashes, inverses: Hashes) -> list[Hashes]:
+def _words(classes: NDArray[np.int8], rows: Integers, prefix: Hashes, inverses: Hashes, found: Hashes) -> None:
+    """Fill in (places × lengths) what words there are."""
     inside = (classes == _SPACED) | (classes == _HANGUL)
     edges = np.diff(inside.astype(np.int8), prepend=0, append=0)
     starts, ends = (edges == 1).nonzero()[0], (edges == -1).nonzero()[0]
     words = _mixed((prefix[ends] - prefix[starts]) * inverses[starts] + _BASE)
     text = rows[starts]
-    found = []
     run = words
-    for length in WORDS:
-        hashes = np.zeros(len(rows), dtype=np.uint64)
+    for column, length in enumerate(WORDS):
         if len(words) >= length:
             if length > 1:
                 run = _mixed(run[:-1] * _BASE + words[length - 1 :])
             together = text[length - 1 :] == text[: len(text) - length + 1]
-            hashes[ends[length - 1 :] - 1] = np.where(together, run, np.uint64(0))
-        found.append(hashes)
-    return found
+            found[ends[length - 1 :] - 1, column] = np.where(together, run, np.uint64(0))
 
 
-def _sounds(codes: Codes) -> list[Hashes]:
+def _sounds(codes: Codes, found: Hashes) -> None:
+    """Fill in (places × lengths) what syllables of Han characters there are."""
     syllables = syllable_table()[codes].astype(np.uint64)
-    found = []
-    for length in SOUNDS:
-        hashes = np.zeros(len(codes), dtype=np.uint64)
-        last = len(codes) - length + 1
-        if last > 0:
-            good = syllables[:last] > 0
-            run = syllables[:last]
-            for offset in range(1, length):
-                part = syllables[offset : offset + last]
-                good &= part > 0
-                run = run * _BASE + part
-            hashes[:last] = np.where(good, _mixed(run), np.uint64(0))
-        found.append(hashes)
-    return found
+    there = syllables.nonzero()[0]
+    for column, length in enumerate(SOUNDS):
+        # So many characters on, the syllable has to be so many syllables on.
+        apart = there[length - 1 :] - there[: len(there) - length + 1]
+        begins = there[: len(there) - length + 1][apart == length - 1]
+        run = syllables[begins]
+        for offset in range(1, length):
+            run = run * _BASE + syllables[begins + offset]
+        found[begins, column] = _mixed(run)
 
 
 def _mixed(hashes: Hashes) -> Hashes:

@@ -8,6 +8,7 @@ is said counts and not of whom. ``model.onnx`` takes ``words`` and ``cues`` (int
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,9 @@ from numpy.typing import NDArray
 
 from moderation.classifiers.artifact import METADATA, Artifact, damaged
 from moderation.classifiers.fast import Reading, Scores
+from moderation.classifiers.folded import ranges
 from moderation.classifiers.lexicon import CUES
+from moderation.classifiers.subwords import load_tokenizer
 
 KIND = "reader@1"
 NETWORK = "model.onnx"
@@ -32,12 +35,12 @@ Numbers = NDArray[np.int64]
 class Words(NamedTuple):
     """A post as the network takes it: subwords, their cues (1 + the number in ``CUES``, 0 for none), one length.
 
-    ``spans``: where each stands in the text, ``[start, end)``.
+    ``spans`` (length × 2): where each stands in the text, ``[start, end)``.
     """
 
     words: Numbers
     cues: Numbers
-    spans: list[tuple[int, int]]
+    spans: Numbers
 
 
 class Reader:
@@ -56,20 +59,20 @@ class Reader:
     def __call__(self, texts: Sequence[str], rows: Sequence[int], reading: Reading) -> Scores:
         """Raw scores of the texts in ``rows``; a text's do not depend on the other texts."""
         scores = np.zeros((len(rows), len(self.heads)))
-        for place, row in enumerate(rows):
-            scores[place] = self._score(encode(self._tokenizer, texts[row], row, reading))
+        for place, said in enumerate(encode(self._tokenizer, texts, rows, reading)):
+            scores[place] = self._score(said)
         return scores
 
-    def without_each(self, text: str, row: int, reading: Reading) -> list[tuple[str, list[float]]]:
-        """Each word of a text, and how much higher each head's raw score is with it than without."""
-        said = encode(self._tokenizer, text, row, reading)
-        whole = self._score(said)
+    def without_each(self, texts: Sequence[str], row: int, reading: Reading) -> list[tuple[str, list[float]]]:
+        """Each word of the text in a row, and how much higher each head's raw score is with it than without."""
+        (said,) = encode(self._tokenizer, texts, [row], reading)
+        text, whole, spans = texts[row], self._score(said), said.spans.tolist()
         found = []
-        for first, last in _whole_words(said, text):
+        for first, last in _whole_words(spans, text):
             left = Words(said.words.copy(), said.cues.copy(), said.spans)
             left.words[first:last] = self._tokenizer.get_vocab_size()
             left.cues[first:last] = 0
-            shown = text[said.spans[first][0] : said.spans[last - 1][1]].strip()
+            shown = text[spans[first][0] : spans[last - 1][1]].strip()
             found.append((shown, (whole - self._score(left)).tolist()))
         return found
 
@@ -78,37 +81,53 @@ class Reader:
         return scores
 
 
-def encode(tokenizer: Any, text: str, row: int, reading: Reading) -> Words:
-    """Cut a text into subwords with their cues; a group's name is one subword, whatever it is."""
-    encoding = tokenizer.encode(text, add_special_tokens=False)
-    of_character = bytearray(len(text) + 1)
-    hits, at = reading.hits.of(row), reading.folded.at
-    for start, end, cue in zip(at[hits.starts].tolist(), at[hits.ends - 1].tolist(), hits.cues.tolist(), strict=True):
-        first = max(start, 0)
-        of_character[first : end + 1] = bytes((cue + 1,)) * (end + 1 - first)
-    words: list[int] = []
-    cues: list[int] = []
-    spans: list[tuple[int, int]] = []
-    named = False
-    for word, (start, end) in zip(encoding.ids[:LONGEST], encoding.offsets, strict=False):
-        # A subword has the cue of its last character: the first may be the space before the word.
-        cue = of_character[max(end - 1, 0)]
-        if cue == _GROUP and named:
-            spans[-1] = (spans[-1][0], end)
-            continue
-        named = cue == _GROUP
-        words.append(tokenizer.get_vocab_size() + 1 if named else word)
-        cues.append(cue)
-        spans.append((start, end))
-    if not words:
-        words, cues, spans = [tokenizer.get_vocab_size()], [0], [(0, 0)]
-    return Words(np.array(words, dtype=np.int64), np.array(cues, dtype=np.int64), spans)
+def encode(tokenizer: Any, texts: Sequence[str], rows: Sequence[int], reading: Reading) -> list[Words]:
+    """Cut the texts in ``rows`` into subwords with their cues; a group's name is one subword, whatever it is."""
+    if not len(rows):
+        return []
+    # One by one: encode_batch starts threads, which must not exist before a worker forks.
+    encodings = [tokenizer.encode(texts[row], add_special_tokens=False) for row in rows]
+    filler = tokenizer.get_vocab_size()
+    cut = [encoding.ids[:LONGEST] or [filler] for encoding in encodings]
+    counts = np.array([len(words) for words in cut])
+    words = np.fromiter(chain.from_iterable(cut), dtype=np.int64, count=counts.sum())
+    places = chain.from_iterable(encoding.offsets[:LONGEST] or [(0, 0)] for encoding in encodings)
+    spans = np.fromiter(chain.from_iterable(places), dtype=np.int64, count=2 * len(words)).reshape(-1, 2)
+    of_character, begins = _cues([texts[row] for row in rows], rows, reading)
+    # A subword has the cue of its last character: the first may be the space before the word.
+    cues = of_character[np.repeat(begins, counts) + np.maximum(spans[:, 1] - 1, 0)]
+    group = cues == _GROUP
+    words[group] = filler + 1
+    starts = np.cumsum(counts) - counts
+    follows = np.concatenate(([False], group[1:] & group[:-1]))
+    follows[starts] = False
+    kept = (~follows).nonzero()[0]
+    spans = np.stack([spans[kept, 0], spans[np.append(kept[1:], len(words)) - 1, 1]], axis=1)
+    words, cues = words[kept], cues[kept]
+    bounds = [*np.searchsorted(kept, starts).tolist(), len(kept)]
+    return [Words(words[a:b], cues[a:b], spans[a:b]) for a, b in pairwise(bounds)]
 
 
-def _whole_words(said: Words, text: str) -> list[tuple[int, int]]:
+def _cues(texts: Sequence[str], rows: Sequence[int], reading: Reading) -> tuple[Numbers, Numbers]:
+    """The cue of each character of some texts, one text after the other, and where each text begins among them."""
+    sizes = np.array([len(text) + 1 for text in texts])
+    begins = np.cumsum(sizes) - sizes
+    of_row = np.full(len(reading.folded.starts) - 1, -1)
+    of_row[rows] = begins
+    hits, at = reading.hits, reading.folded.at
+    here = (of_row[hits.rows] >= 0).nonzero()[0]
+    first, last = np.maximum(at[hits.starts[here]], 0), at[hits.ends[here] - 1]
+    lengths = last + 1 - first
+    of_character = np.zeros(sizes.sum(), dtype=np.int64)
+    # Where hits share a character, the last of them counts.
+    of_character[ranges(of_row[hits.rows[here]] + first, lengths)] = np.repeat(hits.cues[here] + 1, lengths)
+    return of_character, begins
+
+
+def _whole_words(spans: Sequence[Sequence[int]], text: str) -> list[tuple[int, int]]:
     """Subwords that touch belong to one word, but those of scripts without spaces, which say enough alone."""
     found: list[tuple[int, int]] = []
-    for place, (start, _) in enumerate(said.spans):
+    for place, (start, _) in enumerate(spans):
         joined = found and start > 0 and not text[start].isspace() and not text[start - 1].isspace()
         if joined and text[start].isalnum() and text[start - 1].isalnum() and ord(text[start]) < _UNSPACED:
             found[-1] = (found[-1][0], place + 1)
@@ -119,10 +138,8 @@ def _whole_words(said: Words, text: str) -> list[tuple[int, int]]:
 
 def load_reader(artifact: Artifact) -> Reader:
     """Build the model that an artifact describes."""
-    from tokenizers import Tokenizer
-
     try:
-        tokenizer = Tokenizer.from_str(artifact.files[TOKENIZER].decode())
+        tokenizer = load_tokenizer(artifact.files[TOKENIZER])
         return Reader(artifact.files[NETWORK], tokenizer, artifact.metadata["heads"])
     except Exception:  # noqa: BLE001 - tokenizers and ONNX Runtime raise classes of their own
         raise damaged(

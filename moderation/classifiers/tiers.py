@@ -6,7 +6,7 @@ fold → cues and signals → fast tier → gate → second reader → probabili
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -27,10 +27,12 @@ from moderation.classifiers.text import fold, language_of
 from moderation.domain.errors import UsageError
 from moderation.domain.language import Language
 from moderation.domain.ports import Classifier
+from moderation.domain.taxonomy import LIFE
 
 # A second language with at least this share of a post is scored too; the larger score counts.
 MIXED_SHARE = 0.25
 CALIBRATED = "calibration"
+_WARM_UP = 'words, "words" and 文字'
 PARTS = {"fast": FAST, "reader": READER, CALIBRATED: CALIBRATION}
 
 _JUDGED = np.isin(CUES, ("group", "slur", "dehumanise", "threaten", "sexual", "self_harm", "weapon"))
@@ -39,7 +41,8 @@ _JUDGED = np.isin(CUES, ("group", "slur", "dehumanise", "threaten", "sexual", "s
 class Judged(NamedTuple):
     """A batch of texts, each in one language: what was read, and the scores of both tiers.
 
-    ``asked``: the rows that the second reader read; ``reader`` (asked × heads) its raw scores of them.
+    ``asked``: the rows that the second reader read; ``reader`` (asked × heads) its raw scores of them. ``shed``: the
+    rows that it would have read without haste.
     """
 
     texts: list[str]
@@ -48,6 +51,7 @@ class Judged(NamedTuple):
     fast: Scores
     asked: list[int]
     reader: Scores
+    shed: list[int]
 
 
 class TieredClassifier:
@@ -74,6 +78,11 @@ class TieredClassifier:
             for tag in calibration.lines
         }
         self._lines = {tag: Lines.of(lines, fast.heads) for tag, lines in calibration.lines.items()}
+        life = {
+            tag: {head: line for head, line in lines.items() if head in LIFE}
+            for tag, lines in calibration.lines.items()
+        }
+        self._life = {tag: Lines.of(lines, fast.heads) for tag, lines in life.items() if lines}
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -93,26 +102,47 @@ class TieredClassifier:
 
     def __call__(self, texts: Sequence[str], languages: Sequence[Language]) -> list[dict[str, float]]:
         """Calibrated probability by category; a category that nothing covers for the languages is absent."""
+        return self.hurried(texts, languages, ())[0]
+
+    def hurried(
+        self, texts: Sequence[str], languages: Sequence[Language], at: Collection[int]
+    ) -> tuple[list[dict[str, float]], set[int]]:
+        """The same, but of the posts ``at`` the second reader reads only those whose gate a head of ``LIFE`` opens.
+
+        Gives the scores, for a post that is not read those of the fast tier, and which posts of ``at`` it would have
+        read. A post is read in all its languages or in none.
+        """
         work = [
-            (index, tag, text)
-            for index, (text, language) in enumerate(zip(map(fold, texts), languages, strict=True))
+            (post, tag, text)
+            for post, (text, language) in enumerate(zip(map(fold, texts), languages, strict=True))
             for tag in (self.tags(language) if text else ())
         ]
         scores: list[dict[str, float]] = [{} for _ in texts]
-        if work:
-            judged = self.judge([text for _, _, text in work], [tag for _, tag, _ in work])
-            for (index, _, _), found in zip(work, self.probabilities(judged), strict=True):
-                mine = scores[index]
-                for head, score in found.items():
-                    mine[head] = max(score, mine.get(head, 0.0))
-        return scores
+        if not work:
+            return scores, set()
+        posts, tags, folded = map(list, zip(*work, strict=True))
+        haste = frozenset(at)
+        judged = self.judge(folded, tags, [post if post in haste else None for post in posts] if haste else ())
+        for post, found in zip(posts, self.probabilities(judged), strict=True):
+            if other := scores[post]:  # the post in another of its languages
+                scores[post] = {**other, **{head: max(score, other.get(head, 0.0)) for head, score in found.items()}}
+            else:
+                scores[post] = found
+        return scores, {posts[row] for row in judged.shed}
 
-    def judge(self, texts: list[str], tags: list[str]) -> Judged:
-        """Read folded texts, each in the language of its tag, with both tiers."""
+    def judge(self, texts: list[str], tags: list[str], hurried: Sequence[int | None] = ()) -> Judged:
+        """Read folded texts, each in the language of its tag, with both tiers.
+
+        ``hurried``: of each text its post, if that is in haste, else None; empty where none is.
+        """
         reading = self.fast.read(texts, tags)
         fast = self.fast.score(reading, tags)
-        asked = self._asked(reading, fast, tags)
-        return Judged(texts, tags, reading, fast, asked, self.reader(texts, asked, reading))
+        asked, shed = self._asked(self._lines, reading, fast, tags), []
+        if hurried:
+            spared = {None, *(hurried[row] for row in self._asked(self._life, reading, fast, tags))}
+            shed = [row for row in asked if hurried[row] not in spared]
+            asked = [row for row in asked if hurried[row] in spared]
+        return Judged(texts, tags, reading, fast, asked, self.reader(texts, asked, reading), shed)
 
     def probabilities(self, judged: Judged) -> list[dict[str, float]]:
         """Probability by head of each text, in the heads that its language has."""
@@ -124,7 +154,8 @@ class TieredClassifier:
         for tag in set(judged.tags):
             here = (languages == tag).nonzero()[0]
             lines = self._lines[tag]
-            raw, read = judged.fast[np.ix_(here, lines.columns)], reader[np.ix_(here, lines.columns)]
+            cells = here[:, None], lines.columns
+            raw, read = judged.fast[cells], reader[cells]
             probabilities = lines(raw, read, asked[here]).tolist()
             for row, mine in zip(here.tolist(), probabilities, strict=True):
                 scores = dict(zip(lines.heads, mine, strict=True))
@@ -136,23 +167,22 @@ class TieredClassifier:
 
         Of a doubtful post the other candidates count as well.
         """
-        others = sorted(language.shares.items(), key=lambda item: (-item[1], item[0]))
+        others = [(-share, tag) for tag, share in language.shares.items() if share >= MIXED_SHARE]
         tags = [
             language.tag,
             *(language.candidates if language.doubtful else ()),
-            *(tag for tag, share in others if share >= MIXED_SHARE),
+            *(tag for _, tag in sorted(others)),
         ]
         return [tag for tag in dict.fromkeys(map(language_of, tags)) if tag in self.calibration.lines]
 
-    def _asked(self, reading: Reading, fast: Scores, tags: Sequence[str]) -> list[int]:
-        """The rows that the second reader reads."""
+    def _asked(self, lines: Mapping[str, Lines], reading: Reading, fast: Scores, tags: Sequence[str]) -> list[int]:
+        """The rows whose gate is opened by a head of ``lines``."""
         with_cue = cued(reading)
         languages = np.array(tags)
         asked = np.zeros(len(tags), dtype=np.bool_)
-        for tag in set(tags):
+        for tag in lines.keys() & set(tags):
             here = (languages == tag).nonzero()[0]
-            lines = self._lines[tag]
-            suspicion = lines.alone(fast[np.ix_(here, lines.columns)]).max(axis=1)
+            suspicion = lines[tag].alone(fast[here[:, None], lines[tag].columns]).max(axis=1)
             asked[here] = suspicion >= np.where(with_cue[here], *self._limits[tag])
         return np.flatnonzero(asked).tolist()
 
@@ -187,4 +217,7 @@ def load_tiers(folder: Path | None) -> TieredClassifier:
     recalibration = read_recalibration(root)
     if recalibration:
         versions["recalibration"] = sha256((root / RECALIBRATION).read_bytes()).hexdigest()[:12]
-    return TieredClassifier(fast, reader, load_calibration(parts[CALIBRATED]), versions, recalibration)
+    tiers = TieredClassifier(fast, reader, load_calibration(parts[CALIBRATED]), versions, recalibration)
+    # Tables that are built when first asked for are built here, once for all processes that fork from this one.
+    fast.score(fast.read([_WARM_UP], ["zh"]), ["zh"])
+    return tiers

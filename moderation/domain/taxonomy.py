@@ -26,6 +26,9 @@ CATEGORIES = (
     "misinformation",
 )
 
+LIFE = frozenset({"sexual_minors", "violence", "self_harm"})
+"""Where a life may be at stake: the categories of lane ``life``, for which no part of the flow is ever left out."""
+
 
 class Severity(IntEnum):
     """How bad a violation is; apart from how sure we are of it."""

@@ -97,7 +97,7 @@ def encode_rows(rows: Sequence[Row], tokenizer: Any, found: Mapping[str, Lexicon
         chunk = rows[start : start + _CHUNK]
         texts = [row.text for row in chunk]
         reading = read_signals(texts, [row.lang for row in chunk], found)
-        words += [encode(tokenizer, text, place, reading) for place, text in enumerate(texts)]
+        words += encode(tokenizer, texts, range(len(texts)), reading)
     truth = np.full((len(rows), len(HEADS)), -1, dtype=np.int8)
     for place, row in enumerate(rows):
         for head, value in row.values.items():

@@ -144,6 +144,24 @@ def test_a_batch_of_the_classifier_equals_its_singles(
     assert all(0 <= score <= 1 for scores in together for score in scores.values())
 
 
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> TieredClassifier:
+    """The same with a head of life safety, whose word is "blimey"."""
+    return load_tiers(write_tiers(tmp_path_factory.mktemp("lived"), gate=0.08, heads=("hate", "violence")))
+
+
+@given(posts=st.lists(st.tuples(WRITTEN, LANGUAGES, st.booleans()), max_size=8))
+def test_a_batch_in_haste_equals_its_singles(lived: TieredClassifier, posts: list[tuple[str, Language, bool]]) -> None:
+    together, shed = lived.hurried(
+        [text for text, _, _ in posts],
+        [language for _, language, _ in posts],
+        [n for n, (_, _, hurried) in enumerate(posts) if hurried],
+    )
+    singles = [lived.hurried([text], [language], [0] if hurried else []) for text, language, hurried in posts]
+    assert together == [scores for (scores,), _ in singles]
+    assert shed == {n for n, (_, mine) in enumerate(singles) if mine}
+
+
 def test_the_gate_of_these_posts_opens_for_some_and_not_for_others(tiers: TieredClassifier) -> None:
     judged = tiers.judge(["vermin", "my lovely"], ["en", "en"])
     assert judged.asked == [0]

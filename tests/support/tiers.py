@@ -32,22 +32,22 @@ _NGRAMS = {"vermin": 80, "lovely": -60, "yo": 70}
 _WORDS = {"are": 0.0, "not": -1.5, "vermin": 3.0, "lovely": -2.0, "my": 0.0}
 
 
-def write_tiers(folder: Path, *, gate: float = ALWAYS) -> Path:
+def write_tiers(folder: Path, *, gate: float = ALWAYS, heads: tuple[str, str] = HEADS) -> Path:
     """Models for English; the second reader is asked where the fast tier's largest probability is at least ``gate``."""
-    _write_fast(folder / "fast")
+    _write_fast(folder / "fast", heads)
     files = {reader.NETWORK: _network(), reader.TOKENIZER: _tokeniser()}
-    write_artifact(folder / "reader", {"kind": reader.KIND, "heads": list(HEADS)}, files, "# reader\n")
+    write_artifact(folder / "reader", {"kind": reader.KIND, "heads": list(heads)}, files, "# reader\n")
     line = {"fast": [1.0, -2.0], "both": [*SLOPES, -2.0], "p90": 0.5}
     described = {
         "kind": calibration.KIND,
         "gate": {"cued": gate, "plain": gate},
-        "lines": {head: {"en": line} for head in HEADS},
+        "lines": {head: {"en": line} for head in heads},
     }
     write_artifact(folder / "calibration", described, {}, "# calibration\n")
     return folder
 
 
-def _write_fast(folder: Path) -> None:
+def _write_fast(folder: Path, names: tuple[str, str]) -> None:
     from safetensors.numpy import save
 
     weights = np.zeros((2**_BITS, len(HEADS)), dtype=np.int8)
@@ -58,7 +58,7 @@ def _write_fast(folder: Path) -> None:
     for name, added in _SIGNALS.items():
         signals[NAMES.index(name), 0] = added
     signals[CUES.index("profanity"), 1] = 20.0
-    heads = [{"name": head, "scale": 0.01, "bias": -0.5} for head in HEADS]
+    heads = [{"name": head, "scale": 0.01, "bias": -0.5} for head in names]
     described = {"kind": fast.KIND, "bits": _BITS, "signals": list(NAMES), "heads": heads}
     files = {
         fast.WEIGHTS: save({"ngrams": weights, "signals": signals}),

@@ -62,7 +62,7 @@ def test_a_line_weighs_one_tier_or_both() -> None:
 
 def test_each_head_has_its_line_and_its_column_among_those_of_the_tiers() -> None:
     lines = Lines.of({"hate": HATE, "spam": SPAM}, ["spam", "scam", "hate"])
-    assert (lines.heads, lines.columns) == (("hate", "spam"), [2, 0])
+    assert (lines.heads, lines.columns.tolist()) == (("hate", "spam"), [2, 0])
     fast, reader = np.array([[1.0, 2.0]] * 2), np.array([[1.0, 3.0]] * 2)
     assert lines.alone(fast).tolist() == [[1.0, 2.0]] * 2
     assert lines(fast, reader, np.array([False, True])).tolist() == [

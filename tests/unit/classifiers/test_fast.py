@@ -129,6 +129,13 @@ def test_the_formula_of_a_score() -> None:
     assert score(model, "vermin") == pytest.approx(expected.tolist())
 
 
+def test_more_heads_than_a_row_of_weights_is_first_wide(model: FastModel) -> None:
+    """Columns are filled up to a multiple of sixteen; what fills them counts as nothing."""
+    weights, of_signals = (np.repeat(tensors()[name], 9, axis=1) for name in ("ngrams", "signals"))
+    wide = FastModel(weights, of_signals, [head for head in HEADS for _ in range(9)], read_lexicons(ENTRIES))
+    assert score(wide, "my neighbours are vermin") == np.repeat(score(model, "my neighbours are vermin"), 9).tolist()
+
+
 def test_a_text_without_anything_scores_the_bias(model: FastModel) -> None:
     assert score(model, "") == [-0.25, 0.5]
 

@@ -47,14 +47,14 @@ def reading(*texts: str, tag: str = "en") -> Reading:
 
 
 def encoded(tokenizer: Tokenizer, text: str, tag: str = "en") -> Words:
-    return encode(tokenizer, text, 0, reading(text, tag=tag))
+    return encode(tokenizer, [text], [0], reading(text, tag=tag))[0]
 
 
 def told(tokenizer: Tokenizer, text: str, tag: str = "en") -> list[tuple[str, int]]:
     """Words with a cue, subwords of one cue that follow each other put together."""
     words: list[tuple[str, int]] = []
     said = encoded(tokenizer, text, tag)
-    for (start, end), cue in zip(said.spans, said.cues.tolist(), strict=True):
+    for (start, end), cue in zip(said.spans.tolist(), said.cues.tolist(), strict=True):
         if words and words[-1][1] == cue:
             words[-1] = (words[-1][0] + text[start:end], cue)
         else:
@@ -87,7 +87,7 @@ def test_each_subword_has_the_cue_of_its_word(
 def test_subwords_without_a_group_are_the_tokenisers(tokenizer: Tokenizer, text: str) -> None:
     said, plain = encoded(tokenizer, text), tokenizer.encode(text, add_special_tokens=False)
     assert said.words.tolist() == plain.ids
-    assert said.spans == plain.offsets
+    assert list(map(tuple, said.spans.tolist())) == plain.offsets
     assert len(said.cues) == len(said.words)
 
 
@@ -133,7 +133,7 @@ def test_an_empty_text_is_one_filler(tokenizer: Tokenizer, text: str) -> None:
     said = encoded(tokenizer, text)
     assert said.words.tolist() == [tokenizer.get_vocab_size()]
     assert said.cues.tolist() == [NONE]
-    assert said.spans == [(0, 0)]
+    assert said.spans.tolist() == [[0, 0]]
 
 
 TEXTS = ["vermin", "", "not vermin", "my lovely vermin", "my neighbours are vermin", "vermin " * 300]
@@ -156,7 +156,7 @@ def test_one_by_one_equals_the_batch_and_only_the_chosen_rows_are_read(reader: R
 def test_without_a_word_the_score_lacks_what_it_adds(reader: Reader) -> None:
     text = "my lovely vermin"
     hate = reader.heads.index("hate")
-    assert [(word, added[hate]) for word, added in reader.without_each(text, 0, reading(text))] == [
+    assert [(word, added[hate]) for word, added in reader.without_each([text], 0, reading(text))] == [
         ("my", 0.0),
         ("lovely", -2.0),
         ("vermin", 3.0),

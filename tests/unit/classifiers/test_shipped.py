@@ -121,6 +121,14 @@ def test_a_violating_post_stands_above_its_benign_twin(
     assert bad[head] > good[head]
 
 
+@pytest.mark.parametrize(
+    ("tag", "text"), [(tag, violating) for head, tag, violating, _ in TWINS if head == "self_harm"]
+)
+def test_despair_is_read_in_haste_too(classifier: TieredClassifier, tag: str, text: str) -> None:
+    scores, shed = classifier.hurried([text], [spoken(tag)], [0])
+    assert (scores, shed) == (classifier([text], [spoken(tag)]), set())
+
+
 ORDINARY = [
     ("en", "we killed it in the match last night, what a team"),
     ("en", "does anyone know a good dentist near the station?"),

@@ -16,6 +16,8 @@ from moderation.classifiers.recalibration import Correction, apply, write_recali
 from moderation.classifiers.tiers import PARTS, TieredClassifier, load_classifier, load_tiers
 from moderation.domain.errors import UsageError
 from moderation.domain.language import Language
+from moderation.domain.taxonomy import LIFE
+from moderation.settings import load_taxonomy
 from tests.support.tiers import ALWAYS, NEVER, write_tiers
 
 SILENT, ASKED = 0.2, 0.9526
@@ -167,6 +169,70 @@ def test_harm_is_told_from_none_before_and_after_the_gate(tmp_path: Path) -> Non
             [spoken("en")] * 3,
         )
         assert harmful["hate"] > max(harmless["hate"], denied["hate"])
+
+
+# In haste
+
+LIFE_AND_HATE = ("hate", "violence")
+"""Heads of small models in which "blimey" is the word of violence."""
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> TieredClassifier:
+    return load_tiers(write_tiers(tmp_path_factory.mktemp("models"), gate=0.08, heads=LIFE_AND_HATE))
+
+
+def test_the_heads_that_are_never_shed_are_those_of_the_lane_life() -> None:
+    categories = load_taxonomy().categories.values()
+    assert {category.name for category in categories if category.lane == "life"} == LIFE
+
+
+HURRIED = [
+    # text, whether the second reader reads it at leisure, in haste, and why
+    ("they are vermin", True, False),  # hate alone
+    ("blimey", True, True),  # a life may be at stake
+    ("vermin blimey", True, True),  # both
+    ("my lovely", False, False),  # the gate is closed anyway
+    ("", False, False),
+]
+
+
+@pytest.mark.parametrize(("text", "read", "read_in_haste"), HURRIED)
+def test_in_haste_only_what_life_safety_asks_about_is_read(
+    tmp_path: Path, lived: TieredClassifier, text: str, read: bool, read_in_haste: bool
+) -> None:
+    alone = load_tiers(write_tiers(tmp_path, gate=NEVER, heads=LIFE_AND_HATE))
+    (scores,), shed = lived.hurried([text], [spoken("en")], [0])
+    (at_leisure,) = lived([text], [spoken("en")])
+    (unread,) = alone([text], [spoken("en")])
+    assert (at_leisure != unread) is read
+    assert scores == (at_leisure if read_in_haste else unread)
+    assert shed == ({0} if read and not read_in_haste else set())
+
+
+def test_only_the_posts_in_haste_are_shed(lived: TieredClassifier) -> None:
+    texts, languages = ["vermin", "my lovely", "vermin", "blimey"], [spoken("en")] * 4
+    scores, shed = lived.hurried(texts, languages, {1, 2, 3})
+    assert shed == {2}
+    at_leisure = lived(texts, languages)
+    assert scores[0] == at_leisure[0] != scores[2]
+    assert [scores[1], scores[3]] == [at_leisure[1], at_leisure[3]]
+    assert lived.hurried(texts, languages, ()) == (at_leisure, set())
+    assert lived.hurried([], [], ()) == ([], set())
+
+
+def test_a_post_of_two_languages_is_read_in_both_where_life_asks_in_one(tmp_path: Path) -> None:
+    write_tiers(tmp_path, heads=LIFE_AND_HATE)
+    hate = {"de": constant(0.6), "en": constant(0.6)}
+    gate = {"cued": 0.5, "plain": 0.5}
+    described = {"kind": KIND, "gate": gate, "lines": {"hate": hate, "violence": {"en": constant(0.7)}}}
+    write_artifact(tmp_path / "calibration", described, {}, "# calibration\n")
+    classifier = load_tiers(tmp_path)
+    german, both = spoken("de"), spoken("de", de=0.6, en=0.4)
+    texts, languages = ["vermin", "vermin"], [german, both]
+    scores, shed = classifier.hurried(texts, languages, range(2))
+    assert shed == {0}  # German has no head of life safety here
+    assert scores == [{"hate": 0.6}, classifier(texts, languages)[1]]
 
 
 # Reviewers' verdicts
