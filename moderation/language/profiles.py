@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,18 +51,15 @@ _SHORT = 3  # letters of the n-grams that langdetect's profiles have too
 STEP = 16
 """Of a score, a nat. A word of forty letters, all of its n-grams known, stays below 2¹⁵."""
 
-# 2²² slots for at most 400,000 n-grams: few want the same, and then the more frequent has it.
-_SLOT_BITS = 22
-_ROW_BITS = 20
-_ROW = np.uint32((1 << _ROW_BITS) - 1)
-_CHECK = np.uint32((1 << 32 - _SLOT_BITS) - 1)
+# Eight to sixteen slots for each n-gram: few want the same, and then the more frequent has it.
+_SPARE_BITS = 3
 
 # Up to here a sum of copied rows is quicker than a sparse product, which has to be set up.
 _FEW_ROWS = 1_000
 _NO_WORD = np.uint64(2**64 - 1)
 _NO_ROW = np.zeros(1, dtype=np.uint32)
 
-_CACHE_BITS = 17
+_CACHE_BITS = 16
 
 COUNT_STEP = 16
 """Counts travel as logarithms in steps of 1/16, below 256."""
@@ -100,14 +96,12 @@ class WordScores(NamedTuple):
     told: NDArray[np.bool_]
 
 
-@cache
 def read_counts(script: str) -> OwnCounts:
     """Read the counts of a script."""
     with np.load(PROFILES / f"{script}.npz", allow_pickle=False) as file:
         return OwnCounts(*(file[name] for name in OwnCounts._fields))
 
 
-@cache
 def langdetect_profile(language: str) -> tuple[Mapping[str, int], Sequence[int]] | None:
     """Counts of small-letter n-grams, and how many of 1, 2 and 3 letters there were; None where it has no profile."""
     import langdetect
@@ -132,12 +126,15 @@ class Profiles:
     def __init__(
         self, script: str, languages: Sequence[str], priors: Mapping[str, float], telling: Sequence[str] = ()
     ) -> None:
+        import scipy.sparse  # noqa: F401 - now, so that forked processes share it; large batches need it
+
         self.languages = tuple(languages)
         self.priors = np.array([round(priors.get(tag, 0.0) * STEP) for tag in languages], dtype=np.int32)
         counts = read_counts(script)
         self._alphabet = Alphabet(script, [chr(code) for code in counts.letters])
         self._rows, hashes = _weights(counts, self._alphabet, languages)
-        self._slots = _fill_slots(hashes)
+        self._row_bits = len(hashes).bit_length()
+        self._slots = _fill_slots(hashes, self._row_bits)
         # The sums of words met lately, by the first bits of their hashes: most words of a text are not new. A sum
         # depends on its word alone, so that it does not matter which are there.
         self._met = np.zeros(1 << _CACHE_BITS, dtype=np.uint64)
@@ -194,16 +191,19 @@ class Profiles:
 
     def _look_up(self, hashes: Hashes) -> NDArray[np.uint32]:
         upper = (hashes >> np.uint64(32)).astype(np.uint32)
-        slots = self._slots[upper >> np.uint32(32 - _SLOT_BITS)]
-        return np.where(slots >> np.uint32(_ROW_BITS) == upper & _CHECK, slots & _ROW, np.uint32(0))
+        rest_bits, row_bits = 32 - self._row_bits - _SPARE_BITS, np.uint32(self._row_bits)
+        slots = self._slots[upper >> np.uint32(rest_bits)]
+        same = slots >> row_bits == upper & np.uint32((1 << rest_bits) - 1)
+        return np.where(same, slots & np.uint32((1 << self._row_bits) - 1), np.uint32(0))
 
 
-def _fill_slots(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+def _fill_slots(hashes: NDArray[np.uint32], row_bits: int) -> NDArray[np.uint32]:
     """``slots[first bits of a hash]`` holds its row and the rest of its bits; where two want one the earlier has it."""
-    slots = np.zeros(1 << _SLOT_BITS, dtype=np.uint32)
+    slots = np.zeros(1 << row_bits + _SPARE_BITS, dtype=np.uint32)
     rows = np.arange(len(hashes), dtype=np.uint32)[::-1]
     backwards = hashes[::-1]
-    slots[backwards >> np.uint32(32 - _SLOT_BITS)] = (backwards & _CHECK) << np.uint32(_ROW_BITS) | rows
+    rest_bits = 32 - row_bits - _SPARE_BITS
+    slots[backwards >> np.uint32(rest_bits)] = (backwards & ((1 << rest_bits) - 1)) << np.uint32(row_bits) | rows
     slots[0] = 0  # the slot of no n-gram
     return slots
 

@@ -44,9 +44,13 @@ for first = 1, #posts, HEAD + number do
       counts[#counts + 1] = struct.pack('>I4', count)
     end
     if added == 1 then
-      redis.call('ZREMRANGEBYSCORE', key, '-inf', at - kind.kept)
-      redis.call('ZREMRANGEBYRANK', key, 0, -most - 1)
-      if redis.call('TTL', key) < kind.least then redis.call('EXPIRE', key, kind.lifetime) end  -- writes are dear
+      if redis.call('ZCARD', key) == 1 then  -- most authors have no other post
+        redis.call('EXPIRE', key, kind.lifetime)
+      else
+        redis.call('ZREMRANGEBYSCORE', key, '-inf', at - kind.kept)
+        redis.call('ZREMRANGEBYRANK', key, 0, -most - 1)
+        if redis.call('TTL', key) < kind.least then redis.call('EXPIRE', key, kind.lifetime) end  -- writes are dear
+      end
     end
   end
 end

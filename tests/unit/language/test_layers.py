@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from moderation.domain.language import Language
@@ -168,6 +171,22 @@ def test_lingua_names_what_the_profiles_lack_and_leaves_their_relatives_alone(
     deep: Detector, text: str, tag: str
 ) -> None:
     assert _detect(deep, text).tag == tag
+
+
+def test_what_a_batch_asks_for_is_loaded_before_a_process_forks() -> None:
+    """What a batch of many new words would import or read for itself, each process would have once more."""
+    code = (
+        "import sys; from moderation.domain.post import Post; from moderation.language.detector import Detector;"
+        "from moderation.language.second import SecondOpinion; detect = Detector(SecondOpinion(preload=True));"
+        "loaded = set(sys.modules);"
+        "words = [a + b + c + d for a in 'bdfgl' for b in 'aeiou' for c in 'mnrst' for d in 'aeiou'];"
+        "texts = [*(' '.join(words[n : n + 9]) for n in range(0, len(words), 9)), 'carro', 'Ndinoda kuenda kumusha',"
+        "'Rogo te ut statim ad me venias', 'что это', 'これは何ですか', 'هذا يوم جميل', 'यह क्या है'];"
+        "detect([Post(str(n), text) for n, text in enumerate(texts)]);"
+        "print(sorted(set(sys.modules) - loaded))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=60)
+    assert run.stdout.strip() == "[]"
 
 
 def test_a_second_opinion_favours_a_language_and_is_bounded() -> None:
