@@ -72,9 +72,8 @@ def load_models(settings: Settings, *, forks: bool = False, detector: ports.Dete
 def load_detector(settings: Settings, *, forks: bool = False) -> Detector:
     """Load the language detector.
 
-    lingua takes seconds and hundreds of megabytes: a process that ``forks`` loads it at once, to share it; any other
-    as much as a text in doubt needs, when it meets one. Raises :class:`UsageError` where the settings name it and it
-    is absent.
+    A process that ``forks`` loads all of lingua at once, to share it; any other as much as a text in doubt needs, when
+    it meets one. Raises :class:`UsageError` where the settings name it and it is absent.
     """
     from moderation.language.detector import Detector
     from moderation.language.second import SecondOpinion

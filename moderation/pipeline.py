@@ -17,6 +17,7 @@ from moderation.domain.decision import Decision
 from moderation.domain.errors import ServiceUnavailable
 from moderation.domain.language import Language, primary
 from moderation.domain.ports import (
+    UNMETERED,
     Campaigns,
     Classifier,
     Counters,
@@ -24,12 +25,17 @@ from moderation.domain.ports import (
     Exemplars,
     Fuses,
     Matcher,
+    Meter,
     Policy,
 )
 from moderation.domain.post import Post
 from moderation.domain.signal import POSTS, Campaign, Gate, Signals, Tally
 
 log = logging.getLogger(__name__)
+
+SLOW_TIER = ("reader",)
+"""What a decision says that was left out, where the classifier's slow tier was."""
+
 T = TypeVar("T")
 
 
@@ -57,6 +63,7 @@ class Pipeline:
     fuses: Fuses | None = None
     exemplar_gate: Gate | None = None
     clock: Callable[[], str] = utc_now
+    meter: Meter = UNMETERED
 
     def __call__(self, posts: Sequence[Post]) -> list[Decision]:
         """Detect and judge."""
@@ -64,33 +71,51 @@ class Pipeline:
 
     def detect(self, posts: Sequence[Post]) -> list[Language]:
         """The language of each post."""
-        return self.detector(posts)
+        with self.meter.stage("detect", len(posts)):
+            return self.detector(posts)
 
-    def judge(self, posts: Sequence[Post], languages: Sequence[Language]) -> list[Decision]:
-        """Match, classify and decide posts whose languages are known."""
-        signals = self.signals(posts, languages)
+    def judge(
+        self, posts: Sequence[Post], languages: Sequence[Language], hurried: Collection[int] = ()
+    ) -> list[Decision]:
+        """Match, classify and decide posts whose languages are known.
+
+        The classifier leaves its slow tier out for the posts at the places ``hurried``, unless a life may be at stake.
+        """
+        signals = self.signals(posts, languages, hurried)
         now = self.clock()
-        decisions = self.policy(posts, signals, now)
+        with self.meter.stage("policy", len(posts)):
+            decisions = self.policy(posts, signals, now)
         if self.fuses is not None:
             try:
-                self.fuses.record(posts, decisions, datetime.fromisoformat(now).timestamp())
+                with self.meter.stage("fuses", len(posts)):
+                    self.fuses.record(posts, decisions, datetime.fromisoformat(now).timestamp())
             except ServiceUnavailable as error:
                 log.warning("the matches of %d posts are not counted by the breakers reason=%s", len(posts), error)
         return decisions
 
-    def signals(self, posts: Sequence[Post], languages: Sequence[Language]) -> list[Signals]:
+    def signals(
+        self, posts: Sequence[Post], languages: Sequence[Language], hurried: Collection[int] = ()
+    ) -> list[Signals]:
         """All that the detectors say of each post; similarities only where a rule may ask for them."""
         texts = ["\n".join(text for _, text in post.fields()) for post in posts]
-        found = self.matcher(posts, languages)
+        with self.meter.stage("match", len(posts)):
+            found = self.matcher(posts, languages)
         everyone = range(len(posts))
         gate = self.exemplar_gate
         asked = everyone if gate is None else [n for n in everyone if gate.opens(found[n])]
 
-        def classify(at: Sequence[int]) -> list[dict[str, float]]:
-            return self.classifier([texts[n] for n in at], [languages[n] for n in at])
+        def classify(at: Sequence[int]) -> list[tuple[dict[str, float], tuple[str, ...]]]:
+            with self.meter.stage("classify", len(at)):
+                asked = [texts[n] for n in at], [languages[n] for n in at]
+                quick = [place for place, n in enumerate(at) if n in hurried] if hurried else []
+                if not quick:
+                    return [(given, ()) for given in self.classifier(*asked)]
+                given, shed = self.classifier.hurried(*asked, quick)
+                return [(one, SLOW_TIER if place in shed else ()) for place, one in enumerate(given)]
 
         def compare(at: Sequence[int]) -> list[dict[str, float]]:
-            return self.exemplars([texts[n] for n in at])
+            with self.meter.stage("exemplars", len(at)):
+                return self.exemplars([texts[n] for n in at])
 
         failed: defaultdict[int, list[str]] = defaultdict(list)
         scores = _each("classifier", classify, everyone, failed)
@@ -101,17 +126,18 @@ class Pipeline:
             Signals(
                 language=language,
                 found=found[n],
-                scores=scores.get(n, {}),
+                scores=scores[n][0] if n in scores else {},
                 similarities=similarities.get(n, {}),
                 unavailable=tuple(failed.get(n, ())),
                 campaign=campaigns.get(n),
+                shed=scores[n][1] if n in scores else (),
             )
             for n, language in enumerate(languages)
         ]
         if self.posted is not None:
-            _count(self.posted, posts, signals, [(POSTS,)] * len(posts), now)
+            self._count(self.posted, posts, signals, [(POSTS,)] * len(posts), now)
         if self.matched is not None:  # after the posts, which a rule that is counted may count
-            _count(self.matched, posts, signals, self.policy.counted(posts, signals), now)
+            self._count(self.matched, posts, signals, self.policy.counted(posts, signals), now)
         if self.fuses is not None:
             _cut(self.fuses, signals)
         return signals
@@ -123,22 +149,32 @@ class Pipeline:
         campaigns = self.campaigns
         if campaigns is None:
             return {}
-        return _each("campaigns", lambda at: campaigns([posts[n] for n in at], now), range(len(posts)), failed)
 
+        def group(at: Sequence[int]) -> list[Campaign | None]:
+            with self.meter.stage("campaigns", len(at)):
+                return campaigns([posts[n] for n in at], now)
 
-def _count(
-    counters: Counters, posts: Sequence[Post], signals: Sequence[Signals], kinds: Sequence[Collection[str]], now: float
-) -> None:
-    """Add counts to signals; a post that cannot be counted is held for a person."""
-    failed: defaultdict[int, list[str]] = defaultdict(list)
+        return _each("campaigns", group, range(len(posts)), failed)
 
-    def count(at: Sequence[int]) -> list[Mapping[Tally, int]]:
-        return counters([posts[n] for n in at], [kinds[n] for n in at], now)
+    def _count(
+        self,
+        counters: Counters,
+        posts: Sequence[Post],
+        signals: Sequence[Signals],
+        kinds: Sequence[Collection[str]],
+        now: float,
+    ) -> None:
+        """Add counts to signals; a post that cannot be counted is held for a person."""
+        failed: defaultdict[int, list[str]] = defaultdict(list)
 
-    counts = _each("counters", count, range(len(posts)), failed)
-    for n, signal in enumerate(signals):
-        signal.counts = {**signal.counts, **counts.get(n, {})}
-        signal.unavailable = (*signal.unavailable, *(name for name in failed[n] if name not in signal.unavailable))
+        def count(at: Sequence[int]) -> list[Mapping[Tally, int]]:
+            with self.meter.stage("counters", len(at)):
+                return counters([posts[n] for n in at], [kinds[n] for n in at], now)
+
+        counts = _each("counters", count, range(len(posts)), failed)
+        for n, signal in enumerate(signals):
+            signal.counts = {**signal.counts, **counts.get(n, {})}
+            signal.unavailable = (*signal.unavailable, *(name for name in failed[n] if name not in signal.unavailable))
 
 
 def _cut(fuses: Fuses, signals: Sequence[Signals]) -> None:

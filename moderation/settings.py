@@ -8,14 +8,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from moderation.domain.errors import UsageError
 from moderation.domain.taxonomy import CATEGORIES, Category, Severity, Taxonomy
 from moderation.policy.yaml import Document, parse
+from moderation.pool.surge import Thresholds
 
 _PACKAGE = Path(__file__).parent
 
@@ -43,6 +44,30 @@ class LanguageSettings(BaseModel):
     doubtful: Literal["lingua", "none"] = "lingua"
 
 
+class SurgeSettings(BaseModel):
+    """From which load on workers hurry, and when they stop; see :class:`moderation.pool.surge.Thresholds`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    busy_pending: int = Field(default=100_000, ge=1)
+    busy_oldest_s: float = Field(default=60, gt=0)
+    surge_pending: int = Field(default=200_000, ge=1)
+    surge_oldest_s: float = Field(default=300, gt=0)
+    leave: float = Field(default=0.5, gt=0, lt=1)
+    calm_s: float = Field(default=10, ge=0)
+    reach_per_minute: float = Field(default=10, gt=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.busy_pending > self.surge_pending or self.busy_oldest_s > self.surge_oldest_s:
+            raise ValueError("surge_pending and surge_oldest_s must not be under busy_pending and busy_oldest_s")
+        return self
+
+    def thresholds(self) -> Thresholds:
+        """What the workers go by."""
+        return Thresholds(**self.model_dump())
+
+
 class WorkerSettings(BaseModel):
     """How posts travel. ``high_water`` is the number of pending posts at which producers are made to wait."""
 
@@ -54,6 +79,7 @@ class WorkerSettings(BaseModel):
     sweep_every_s: float = Field(default=5, gt=0)
     stale_after_s: float = Field(default=120, gt=0)
     high_water: int = Field(default=200_000, ge=1)
+    surge: SurgeSettings = SurgeSettings()
 
 
 class ReviewSettings(BaseModel):
@@ -73,9 +99,11 @@ class Settings(BaseSettings):
 
     home: Path = Path(".moderation")
     redis_url: SecretStr | None = None
+    broker_url: SecretStr | None = None
     store_url: SecretStr | None = None
     rules: Path = Field(default_factory=lambda: shipped("rules"))
     lang: Literal["en", "zh"] = "en"
+    log: Literal["text", "json"] = "text"
     models: ModelSettings = ModelSettings()
     language: LanguageSettings = LanguageSettings()
     workers: WorkerSettings = Field(default_factory=WorkerSettings)

@@ -21,8 +21,12 @@ from workers.runtime import Runtime
 
 
 def make_app(settings: Settings, url: str, runtime: Runtime | None = None) -> Celery:
-    """An app on the Redis at ``url``. It connects when used; only a worker uses the ``runtime``."""
-    app = Celery("moderation", broker=_Url(url), include=["workers.tasks"], set_as_current=False)
+    """An app on the broker of the settings, else on the Redis at ``url``, which the pipeline remembers things in.
+
+    It connects when used; only a worker uses the ``runtime``.
+    """
+    broker = settings.broker_url.get_secret_value() if settings.broker_url else url
+    app = Celery("moderation", broker=_Url(broker), include=["workers.tasks"], set_as_current=False)
     app.runtime = runtime or Runtime(settings, url)
     app.routes = load_routes().routes
     app.steps["worker"].add(Housekeeping)
@@ -34,16 +38,7 @@ def make_app(settings: Settings, url: str, runtime: Runtime | None = None) -> Ce
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=2,
-        broker_transport_options={
-            # … or when the whole worker does: after this time, looked for every 5 s.
-            "visibility_timeout": settings.workers.visibility_timeout_s,
-            "unacked_restore_interval": 5,
-            "unacked_restore_throttle": 1,
-            "unacked_mutex_expire": 10,  # a worker that dies while it looks must not keep the others from it for long
-            "socket_timeout": 10,
-            "socket_connect_timeout": 5,
-            "socket_keepalive": True,
-        },
+        broker_transport_options=_RABBITMQ if broker.startswith("amqp") else _redis(settings),
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         # Off, a worker may outlive an outage of Redis and never consume again.
@@ -54,10 +49,28 @@ def make_app(settings: Settings, url: str, runtime: Runtime | None = None) -> Ce
             Queue(name)  # type: ignore[no-untyped-call]
             for name in all_queues(app.routes)
         ],
+        task_inherit_parent_priority=True,  # what is sent on keeps the turn of what it came with
         task_default_queue=INTAKE,
         task_create_missing_queues=False,
     )
     return app
+
+
+# A message that was sent is on the broker's disk when the call returns.
+_RABBITMQ = {"confirm_publish": True}
+
+
+def _redis(settings: Settings) -> dict[str, Any]:
+    return {
+        # … or when the whole worker does: after this time, looked for every 5 s.
+        "visibility_timeout": settings.workers.visibility_timeout_s,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "unacked_mutex_expire": 10,  # a worker that dies while it looks must not keep the others from it for long
+        "socket_timeout": 10,
+        "socket_connect_timeout": 5,
+        "socket_keepalive": True,
+    }
 
 
 class _Url(str):
@@ -66,7 +79,7 @@ class _Url(str):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return "'redis://**'"
+        return f"'{self.partition('://')[0]}://**'"
 
 
 @cache

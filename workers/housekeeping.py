@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
 from celery import bootsteps
@@ -11,9 +12,10 @@ from celery.worker import state
 from kombu.exceptions import OperationalError
 
 from moderation.domain.errors import ServiceUnavailable
-from workers.broker import waiting
+from workers.broker import depths, waiting
 from workers.routing import PUBLISH
 from workers.sending import CelerySender
+from workers.watchdog import Stalled, Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ class Housekeeping(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has
         self._drain = drain
         self._entries: list[Any] = []
         self._runtime = worker.app.runtime
+        # As long as the broker waits before it takes a worker for dead.
+        self._watchdog = Watchdog(self._runtime.settings.workers.visibility_timeout_s)
         self._runtime.preload()
         worker_process_init.connect(self._begin_child, weak=False)
 
@@ -61,10 +65,27 @@ class Housekeeping(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has
             except OperationalError as error:
                 log.warning("the sweeper is not called, the broker is away reason=%s", error)
 
-    def _look(self, worker: Any) -> None:
-        """Stop once nothing is pending, nothing unpublished, and the broker is empty.
+        self._guard(worker)
 
-        Where the broker is empty and posts are pending, nobody has them: they are enqueued again at once.
+    def _guard(self, worker: Any) -> None:
+        """Ask the watchdog; an error that says "reset" makes Celery's loop connect anew."""
+        try:
+            found = depths(worker.app)
+        except OperationalError:
+            return  # the loop notices by itself
+        ready = sum(found[queue].ready for queue in worker.app.amqp.queues.consume_from)
+        taken = sum(state.total_count.values())
+        try:
+            self._watchdog.look(ready, taken, busy=bool(state.active_requests), now=time.monotonic())
+        except Stalled as error:
+            log.error("stalled, connecting anew reason=%s", error)  # noqa: TRY400 - it has no trace to show
+            raise
+
+    def _look(self, worker: Any) -> None:
+        """Stop once nothing is pending, nothing unpublished, nothing shed, and the broker is empty.
+
+        Where the broker is empty and posts are pending, nobody has them: they are enqueued again at once. What was shed
+        is judged in full when all has been calm for a while.
         """
         app = worker.app
         try:
@@ -73,6 +94,8 @@ class Housekeeping(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has
             store = app.runtime.store
             if store.count_pending() or store.unpublished(1):
                 CelerySender(app).sweep(kwargs={"stale_after_s": 0}, retry=False)
+                return
+            if store.load(time.time()).shed:
                 return
         except (OperationalError, ServiceUnavailable) as error:
             log.warning("a service is away, draining goes on when it is back reason=%s", error)

@@ -12,11 +12,13 @@ from celery.signals import setup_logging, worker_ready, worker_shutting_down
 
 from moderation.bootstrap import assemble
 from moderation.domain.errors import UsageError
+from moderation.domain.ports import UNMETERED
 from moderation.settings import Settings
 from moderation.storage.stream import ping, place
 from workers.app import make_app
 from workers.broker import return_orphans
 from workers.logs import configure_logging
+from workers.metrics import Instruments
 from workers.runtime import Build, Runtime
 
 log = logging.getLogger(__name__)
@@ -33,16 +35,19 @@ def run_worker(
     concurrency: int | None = None,
     drain: bool = False,
     build: Build = assemble,
+    instruments: Instruments | None = None,
 ) -> int:
     """Run a worker in this process and return its exit code; 130 where it was stopped before all was drained.
 
-    ``queues``: those to consume, all when empty. Raises :class:`RulesRefused`, :class:`UsageError` and
-    :class:`ServiceUnavailable` before the first process is forked.
+    ``queues``: those to consume, all when empty; ``instruments``: what counts the work, if anything does. Raises
+    :class:`RulesRefused`, :class:`UsageError` and :class:`ServiceUnavailable` before the first process is forked.
     """
-    configure_logging()
+    configure_logging(settings.log)
     ping(url)
-    runtime = Runtime(settings, url, build)
+    runtime = Runtime(settings, url, build, instruments or UNMETERED)
     app = make_app(settings, url, runtime)
+    if instruments:
+        instruments.attach(app)
     if unknown := set(queues) - set(app.amqp.queues):
         raise UsageError(f"no queue {', '.join(sorted(unknown))}; there are {', '.join(app.amqp.queues)}")
     runtime.store.count_pending()

@@ -9,18 +9,21 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Event, Thread
 
 from moderation.bootstrap import Memory, Models, assemble, build_rules, load_models, open_store
 from moderation.domain.errors import UsageError
-from moderation.domain.ports import Store
+from moderation.domain.ports import UNMETERED, Meter, Store
 from moderation.pipeline import Pipeline
 from moderation.policy.loader import SUFFIXES
 from moderation.policy.model import RuleSet
+from moderation.pool.surge import Triage
 from moderation.settings import Settings
 from moderation.storage.stream import DecisionStream
+from moderation.storage.surge import RedisSurge
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +43,9 @@ class Runtime:
     deliveries, and a thread of its own would be in the way of its forks. Each child builds them beside its work.
     """
 
-    def __init__(self, settings: Settings, url: str, build: Build = assemble) -> None:
+    def __init__(self, settings: Settings, url: str, build: Build = assemble, meter: Meter = UNMETERED) -> None:
         self.settings = settings
+        self.meter = meter
         self._url = url
         self._build = build
         self._seen = ""  # what the folder was like when it was last read
@@ -69,6 +73,13 @@ class Runtime:
             self._tried = self._newest.digest
             self._pipeline = self._assembled(self._newest)
         return self._pipeline
+
+    @property
+    def rules(self) -> RuleSet:
+        """The newest rules that check."""
+        self.pipeline()
+        assert self._newest is not None  # noqa: S101 - the pipeline was built of it
+        return self._newest
 
     def watch(self) -> None:
         """Renew the rules from now on, in a thread: for a process that does not fork."""
@@ -133,7 +144,7 @@ class Runtime:
             partial(RedisCounters, url=self._url),
             partial(RedisFuses, url=self._url),
         )
-        return self._build(self._models, rule_set, shared)
+        return replace(self._build(self._models, rule_set, shared), meter=self.meter)
 
     @cached_property
     def _models(self) -> Models:
@@ -145,6 +156,16 @@ class Runtime:
         return open_store(self.settings)
 
     @cached_property
+    def surge(self) -> RedisSurge:
+        """The state of the surge; it may be carried over a fork."""
+        return RedisSurge(self._url)
+
+    @cached_property
+    def triage(self) -> Triage:
+        """Whose posts go first, and whose are hurried."""
+        return Triage(self.surge.state, self.settings.workers.surge.reach_per_minute)
+
+    @cached_property
     def stream(self) -> DecisionStream:
         """The decision stream; it may be carried over a fork."""
         return DecisionStream(self._url)
@@ -153,10 +174,13 @@ class Runtime:
 def fingerprint(folder: Path) -> str:
     """Changes when a file of the folder does: names, sizes, inodes and times of change, without reading any."""
     seen = []
-    for path, _, names in os.walk(folder):
-        for name in names:
-            if name.endswith(SUFFIXES):
-                with suppress(OSError):  # an editor has just replaced it: the next look sees the new one
-                    stat = Path(path, name).stat()
-                    seen.append((path, name, stat.st_size, stat.st_ino, stat.st_ctime_ns))
+    folders = [str(folder)]
+    while folders:
+        with suppress(OSError):  # it is away, or an editor has just replaced a file: the next look sees the new one
+            for entry in os.scandir(folders.pop()):
+                if entry.is_dir():
+                    folders.append(entry.path)
+                elif entry.name.endswith(SUFFIXES):
+                    stat = entry.stat()
+                    seen.append((entry.path, stat.st_size, stat.st_ino, stat.st_ctime_ns))
     return repr(sorted(seen))

@@ -26,6 +26,7 @@ CHILDREN = 2
 SINGLES = 300
 _LOOK_S = 0.1
 _NO_LIMIT = 1_000_000_000
+_THRESHOLDS = ("BUSY_PENDING", "BUSY_OLDEST_S", "SURGE_PENDING", "SURGE_OLDEST_S")
 
 
 @dataclass(slots=True)
@@ -105,11 +106,12 @@ def _worker(settings: Settings, home: Path) -> Iterator[psutil.Process]:
 
 
 def environment(settings: Settings) -> Mapping[str, str]:
-    """The settings as a worker reads them. Thresholds of surge beyond reach: every stage runs on every post."""
+    """The settings as a worker reads them, the thresholds of a surge beyond reach: every stage runs on every post."""
     named = {"REDIS_URL": settings.redis_url, "STORE_URL": settings.store_url}
     urls = {f"MODERATION_{name}": secret.get_secret_value() for name, secret in named.items() if secret}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("MODERATION_")}
-    return {**inherited, "MODERATION_HOME": str(settings.home), **urls}
+    calm = {f"MODERATION_WORKERS__SURGE__{name}": str(_NO_LIMIT) for name in _THRESHOLDS}
+    return {**inherited, "MODERATION_HOME": str(settings.home), **urls, **calm}
 
 
 def _wait(measured: Drain, store: Store, worker: psutil.Process) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -16,9 +16,10 @@ from moderation.cli import options
 from moderation.cli.display import print_json, print_table, visible
 from moderation.cli.files import open_output
 from moderation.domain.decision import unmasked
-from moderation.domain.errors import NotFound
+from moderation.domain.errors import NotFound, ServiceUnavailable
 from moderation.domain.ports import Store
-from moderation.settings import load_settings
+from moderation.pool.surge import State
+from moderation.settings import Settings, load_settings
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def command() -> None:
 @command.command()
 @options.common
 def status(config: Path | None, as_json: bool, lang: str) -> None:
-    """Count posts by state, decisions by action and language, and what waits at both desks.
+    """Count posts by state, decisions by action and language, what waits at both desks, and whether there is a surge.
 
     \b
     Example:
@@ -55,8 +56,9 @@ def status(config: Path | None, as_json: bool, lang: str) -> None:
     """
     with opened_store(config) as store:
         counts = store.status(time.time())
+    state = _state(load_settings(config))
     if as_json:
-        print_json(asdict(counts))
+        print_json({**asdict(counts), "state": state.name if state is not None else None})
         return
     words = _STATUS_WORDS[lang]
     print_table(words["posts"], (words["state"], words["count"]), sorted(counts.posts.items()), empty="0")
@@ -73,6 +75,32 @@ def status(config: Path | None, as_json: bool, lang: str) -> None:
     click.echo(f"{words['dead']}: {counts.dead_letters}; {words['unpublished']}: {counts.unpublished}")
     if counts.oldest_pending_s is not None:
         click.echo(f"{words['oldest']}: {counts.oldest_pending_s:.0f} s")
+    said = words["unknown"] if state is None else STATES[lang][state]
+    click.echo(f"{words['load']}: {said}; {words['shed']}: {counts.shed}")
+
+
+def _state(settings: Settings) -> State | None:
+    """How busy the workers are; None where no Redis answers that could tell."""
+    from moderation.storage.embedded_redis import known_url
+    from moderation.storage.surge import RedisSurge
+
+    url = known_url(settings.redis_url, settings.home)
+    if url is None:
+        return None
+    surge = RedisSurge(url)
+    try:
+        return surge.standing().state
+    except ServiceUnavailable:
+        return None
+    finally:
+        surge.close()
+
+
+STATES: Mapping[str, Mapping[State, str]] = {
+    "en": {State.normal: "normal", State.busy: "busy", State.surge: "surge"},
+    "zh": {State.normal: "正常", State.busy: "繁忙", State.surge: "激增"},
+}
+"""The states of the workers' load."""
 
 
 _STATUS_WORDS = {
@@ -90,6 +118,9 @@ _STATUS_WORDS = {
         "dead": "dead letters",
         "unpublished": "not yet published",
         "oldest": "oldest pending post",
+        "load": "load",
+        "unknown": "unknown, as Redis does not answer",
+        "shed": "to be judged again in full",
     },
     "zh": {
         "posts": "内容",
@@ -105,6 +136,9 @@ _STATUS_WORDS = {
         "dead": "死信",
         "unpublished": "待发布",
         "oldest": "最久未处理",
+        "load": "负载",
+        "unknown": "未知（Redis 无应答）",
+        "shed": "待完整重判",
     },
 }
 
@@ -151,6 +185,10 @@ def print_decision(decision: Any, lang: str) -> None:
         click.echo(f"  * {note['idiom']}: {visible(note[lang])}")
     for part in decision["unavailable"]:
         click.echo(f"  ! unavailable: {part}")
+    if shed := decision.get("shed"):
+        click.echo(f"  ! {_SHED[lang]}: {', '.join(shed)}")
+    if decision.get("rejudged"):
+        click.echo(f"  ! {_REJUDGED[lang]}")
 
 
 def campaign_line(decision: Any, lang: str) -> str:
@@ -171,6 +209,9 @@ def _seen(match: Any) -> dict[str, list[str]]:
         slices.setdefault(evidence, []).append(f"[{visible(unmasked(span[3], chain))}]")
     return slices
 
+
+_SHED = {"en": "judged in a surge, to be judged again with", "zh": "激增时判定，其后补判"}
+_REJUDGED = {"en": "judged again in full after a surge", "zh": "激增过后的完整重判"}
 
 _EVIDENCE = {
     "en": {},

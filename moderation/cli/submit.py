@@ -13,6 +13,7 @@ import click
 from moderation.cli import options
 from moderation.cli.display import print_json, visible
 from moderation.cli.files import open_input, progress
+from moderation.cli.pool import STATES
 from moderation.domain.errors import UsageError
 from moderation.pool.door import read_posts, until_damaged
 from moderation.settings import Settings, load_settings
@@ -67,7 +68,8 @@ def _submit(settings: Settings, file: str, tally: Tally, lang: str) -> None:
     def waits(pending: int) -> None:
         nonlocal told
         if not told:
-            click.echo(_WORDS[lang]["waiting"].format(pending=pending), err=True)
+            state = STATES[lang][producer.state()]
+            click.echo(_WORDS[lang]["waiting"].format(pending=pending, state=state), err=True)
         told = True
 
     with open_input(file) as stream, Producer(settings) as producer, progress("submitting") as advance:
@@ -100,13 +102,13 @@ _WORDS = {
             "{missing:,} of them are in the pool but not yet in the broker, which is away; the workers' sweeper "
             "enqueues them, nothing is lost"
         ),
-        "waiting": "{pending:,} posts are pending: waiting for workers (`moderation worker`)",
+        "waiting": "{pending:,} posts are pending: waiting for workers (`moderation worker`); load: {state}",
         "interrupted": "interrupted; the same command resumes, what is in is passed over",
     },
     "zh": {
         "in": "已入库 {accepted:,} 条（此前已有 {repeated:,} 条，拒收 {refused:,} 行），每秒 {rate:,.0f} 条",
         "missing": "其中 {missing:,} 条已入库但暂未进入消息队列（队列不可达）；工作进程的清扫器会补发，不会丢失",
-        "waiting": "待处理 {pending:,} 条：等待工作进程（`moderation worker`）",
+        "waiting": "待处理 {pending:,} 条：等待工作进程（`moderation worker`）；负载：{state}",
         "interrupted": "已中断；重跑同一命令即可继续，已入库的会跳过",
     },
 }

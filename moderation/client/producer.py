@@ -19,8 +19,10 @@ from moderation.bootstrap import open_store
 from moderation.domain.post import Post
 from moderation.pool.door import Refusal, batches
 from moderation.pool.intake import Numbered, new_unit, take_in
+from moderation.pool.surge import State, Triage
 from moderation.settings import Settings, load_settings
 from moderation.storage.embedded_redis import redis_url
+from moderation.storage.surge import RedisSurge
 from workers.app import make_app
 from workers.sending import CelerySender
 
@@ -71,6 +73,9 @@ class Producer:
             self._exit.callback(self._store.close)
             self._exit = self._exit.pop_all()
         self._send = CelerySender(self._app)
+        self._surge = RedisSurge(url)
+        self._exit.callback(self._surge.close)
+        self._triage = Triage(self._surge.state, self._settings.workers.surge.reach_per_minute)
         self._room = 0
         self._looked = self._away_until = float("-inf")
 
@@ -93,6 +98,10 @@ class Producer:
             with _unbroken():
                 receipt = self._submit(batch, source)
             yield receipt
+
+    def state(self) -> State:
+        """How busy the workers are, as far as they have said."""
+        return self._surge.state()
 
     def close(self) -> None:
         """Leave the store and the broker; an embedded Redis stops with its last user."""
@@ -118,7 +127,7 @@ class Producer:
         if time.monotonic() < self._away_until:
             return False
         try:
-            self._send.detect(unit, [post.to_json() for post in posts])
+            self._send.detect_by_turn(unit, self._triage.groups(posts))
         except OperationalError as error:
             log.warning("the broker is away, the sweeper will enqueue unit=%s reason=%s", unit, error)
             self._away_until = time.monotonic() + _AWAY_S

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import islice
 from typing import Any
@@ -29,7 +29,7 @@ def bundled() -> list[Post]:
 def repeated(posts: Sequence[Post], count: int) -> list[Post]:
     """``count`` posts: the first ones, or all of them again and again under fresh ids."""
     rounds = range(-(-count // len(posts)))
-    return list(islice((replace(post, id=f"{post.id}.{n}") if n else post for n in rounds for post in posts), count))
+    return list(islice((post._replace(id=f"{post.id}.{n}") if n else post for n in rounds for post in posts), count))
 
 
 @dataclass(slots=True)

@@ -147,9 +147,10 @@ class Decision(NamedTuple):
     decided_at: str
     versions: Versions
     campaign: Campaign | None = None
+    shed: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """The decision contract, keys in its order; ``campaign`` only where the post has one."""
+        """The decision contract, keys in its order; ``campaign`` and ``shed`` only where there is something to say."""
         return {
             "post_id": self.post_id,
             "revision": self.revision,
@@ -162,6 +163,7 @@ class Decision(NamedTuple):
             "notes": [note.to_json() for note in self.notes],
             **({"campaign": campaign_json(self.campaign)} if self.campaign else {}),
             "unavailable": list(self.unavailable),
+            **({"shed": list(self.shed)} if self.shed else {}),
             "decided_at": self.decided_at,
             "versions": self.versions.to_json(),
         }

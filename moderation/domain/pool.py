@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from moderation.domain.post import Post
 
@@ -43,14 +44,42 @@ class Unit:
     posts: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """A decision that waits in the outbox; ``seq`` orders them per post."""
+class Publication(NamedTuple):
+    """What waits in the outbox; ``seq`` orders it per post.
+
+    ``kind`` is ``decision`` or ``verdict``, ``json`` the text that is published, which nobody on its way need read.
+    """
 
     seq: int
     post_id: str
     revision: int
-    body: Mapping[str, Any]
+    kind: str
+    json: str
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """What the text says."""
+        value: dict[str, Any] = json.loads(self.json)
+        return value
+
+
+class Load(NamedTuple):
+    """What waits: ``pending`` posts, seconds since the oldest of them was enqueued (0 where none is).
+
+    ``shed`` counts the decided posts that wait to be judged in full.
+    """
+
+    pending: int
+    oldest_s: float
+    shed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shed:
+    """Decided posts that are to be judged in full; each was taken up ``tries`` times, this time included."""
+
+    posts: tuple[Mapping[str, Any], ...]
+    tries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +94,22 @@ class PoolStatus:
     dead_letters: int = 0
     unpublished: int = 0
     oldest_pending_s: float | None = None
+    shed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits, asked often and so without what was done: posts, publications, letters, items by (desk, lane).
+
+    ``overdue`` are those of the ``open`` items whose time to be read is over.
+    """
+
+    pending: int = 0
+    oldest_pending_s: float | None = None
+    unpublished: int = 0
+    dead_letters: int = 0
+    open: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    overdue: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ Every stage takes and gives lists of equal length; a list of one is a batch, and
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 from moderation.domain.decision import Decision
 from moderation.domain.language import Language
-from moderation.domain.pool import DeadLetter, Intake, PoolStatus, PostRecord, Publication, Unit
+from moderation.domain.pool import Backlog, DeadLetter, Intake, Load, PoolStatus, PostRecord, Publication, Shed, Unit
 from moderation.domain.post import Post
 from moderation.domain.review import Lease, ReviewItem, Verdict
 from moderation.domain.signal import Campaign, Found, Signals, Tally
@@ -46,6 +47,15 @@ class Classifier(Protocol):
         ...
 
     def __call__(self, texts: Sequence[str], languages: Sequence[Language]) -> list[dict[str, float]]: ...
+
+    def hurried(
+        self, texts: Sequence[str], languages: Sequence[Language], at: Collection[int]
+    ) -> tuple[list[dict[str, float]], Collection[int]]:
+        """The same, but the slow tier does not look at the texts ``at``, unless a life-safety category asks for it.
+
+        Gives the scores, and at which of the texts it would have looked.
+        """
+        ...
 
 
 class Exemplars(Protocol):
@@ -118,6 +128,31 @@ class Policy(Protocol):
     def __call__(self, posts: Sequence[Post], signals: Sequence[Signals], now: str) -> list[Decision]: ...
 
 
+class Meter(Protocol):
+    """Counts the work of this process for who operates it: never a text, a post or an author."""
+
+    def stage(self, name: str, posts: int) -> AbstractContextManager[None]:
+        """Time what is done within, as a stage of the flow for so many posts; an error that leaves it is a failure."""
+        ...
+
+    def decided(self, decisions: Sequence[Decision]) -> None:
+        """Count decisions that are written."""
+        ...
+
+
+class _Unmetered:
+    """Counts nothing (implements :class:`Meter`)."""
+
+    def stage(self, name: str, posts: int) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def decided(self, decisions: Sequence[Decision]) -> None:
+        pass
+
+
+UNMETERED: Meter = _Unmetered()
+
+
 class Store(Protocol):
     """The pool's memory. Times are Unix seconds; every method is one transaction.
 
@@ -146,6 +181,10 @@ class Store(Protocol):
         """Those of the keys that are still pending."""
         ...
 
+    def attempt(self, unit_id: str, keys: Sequence[tuple[str, int]], now: float) -> tuple[int, set[tuple[str, int]]]:
+        """:meth:`begin` and :meth:`pending` at once; where nothing is pending, nothing is counted: (0, empty)."""
+        ...
+
     def commit(self, unit_id: str, decisions: Sequence[Decision], now: float) -> int:
         """Write decisions, review items, audit row and outbox in one transaction and end the unit.
 
@@ -165,6 +204,32 @@ class Store(Protocol):
         """
         ...
 
+    # what was shed --------------------------------------------------------------------------------------------------
+    def load(self, now: float) -> Load:
+        """What waits to be judged, and to be judged in full; cheap."""
+        ...
+
+    def take_shed(self, before: float, limit: int, now: float) -> Shed | None:
+        """Decided posts that are to be judged in full and were last taken up before ``before``, the longest ago first.
+
+        None where there is none. Two callers at once never get the same post. Those that come for the third time or
+        more come singly, so that one that kills its worker is found.
+        """
+        ...
+
+    def revise(self, decisions: Sequence[Decision], now: float) -> int:
+        """Take full judgements of posts that were shed; they wait no longer. Returns how many judgements differ.
+
+        Only one that differs from the first in action, outcomes, review or rules is kept. It stands from now on, is
+        audited and published; the first decision and its audit stay as they are. It may ask for a review, or for an
+        earlier one, but takes none back. A post that a person has judged keeps that verdict, and nothing is kept.
+        """
+        ...
+
+    def spare(self, key: tuple[str, int], reason: str, now: float) -> None:
+        """Let the decision of a shed post that cannot be judged in full stand, and write a dead letter about it."""
+        ...
+
     # publication ----------------------------------------------------------------------------------------------------
     def unpublished(self, limit: int) -> list[Publication]:
         """Oldest first; per post in order of decision."""
@@ -181,6 +246,10 @@ class Store(Protocol):
 
     def count_pending(self) -> int:
         """How many posts wait for a decision; cheap."""
+        ...
+
+    def backlog(self, now: float) -> Backlog:
+        """What waits; as cheap as :meth:`count_pending` where little does, however much was decided."""
         ...
 
     def show(self, post_id: str) -> list[PostRecord]:

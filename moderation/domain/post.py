@@ -7,9 +7,9 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from moderation.domain.errors import RefusedPost
 
@@ -18,11 +18,9 @@ MAX_CHARACTERS = 20_000
 _MAX_DEPTH = 32
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(NamedTuple):
     """Who wrote it; what is unknown is None, never 0."""
 
     id: str | None = None
@@ -44,11 +42,13 @@ class Media:
 
 
 Mention = str | tuple[str, int, int]
+_NOBODY = Author()
+_EVERYWHERE = ("*",)
+_NOTHING: Mapping[str, Any] = {}  # no MappingProxyType: a post travels between processes
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
-    """One revision of one post, checked when it came in.
+class Post(NamedTuple):
+    """One revision of one post, checked when it came in (a tuple, because it is made at every step of its way).
 
     ``mentions`` are user names, or places ``(field, start, end)`` of them. ``extra`` keeps what we do not know.
     """
@@ -58,15 +58,15 @@ class Post:
     title: str = ""
     kind: str = "note"
     revision: int = 1
-    author: Author = Author()
+    author: Author = _NOBODY
     created_at: str | None = None
     region: str | None = None
-    markets: tuple[str, ...] = ("*",)
+    markets: tuple[str, ...] = _EVERYWHERE
     views_per_minute: float | None = None
     parent_id: str | None = None
     mentions: tuple[Mention, ...] = ()
     media: tuple[Media, ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = _NOTHING
 
     @property
     def key(self) -> tuple[str, int]:
@@ -91,7 +91,13 @@ class Post:
             "title": self.title,
             "kind": self.kind,
             "revision": self.revision,
-            "author": {name: getattr(self.author, name) for name in Author.__slots__},
+            "author": {
+                "id": self.author.id,
+                "age_days": self.author.age_days,
+                "strikes": self.author.strikes,
+                "followers": self.author.followers,
+                "region": self.author.region,
+            },
             "created_at": self.created_at,
             "region": self.region,
             "markets": list(self.markets),
@@ -112,27 +118,32 @@ class Post:
         """Check one decoded JSON value; raise :class:`RefusedPost` with the first field that is wrong."""
         if not isinstance(value, dict):
             raise RefusedPost("post", f"must be a JSON object, not {_kind_of(value)}")
-        known = {name: value[name] for name in cls.__slots__ if name in value}
+        # Checked in this order. Most posts lack most of the fields, and what is absent is not worth a call.
+        get = value.get
         post = cls(
-            id=_identifier(known),
-            text=_text(known, "text", required=True),
-            title=_text(known, "title"),
-            kind=_choice(known, "kind", KINDS, "note"),
-            revision=_revision(known),
-            author=_author(known.get("author")),
-            created_at=_timestamp(known),
-            region=_optional_text(known, "region"),
-            markets=_markets(known),
-            views_per_minute=_number(known, "views_per_minute"),
-            parent_id=_optional_text(known, "parent_id"),
-            mentions=_mentions(known),
-            media=_media(known),
-            extra=_extra(value, known),
+            _identifier(value),
+            text := _text(value, "text", required=True),
+            title := _text(value, "title") if get("title") is not None else "",
+            _choice(value, "kind", KINDS) if "kind" in value else "note",
+            _revision(value["revision"]) if "revision" in value else 1,
+            _NOBODY if (author := get("author")) is None else _author(author),
+            None if (created_at := get("created_at")) is None else _timestamp(created_at),
+            None if (region := get("region")) is None else _clean(region, "region"),
+            _EVERYWHERE if get("markets") is None else _markets(value),
+            None if (views := get("views_per_minute")) is None else _number(views, "views_per_minute"),
+            None if (parent_id := get("parent_id")) is None else _clean(parent_id, "parent_id"),
+            () if get("mentions") is None else _mentions(value),
+            media := () if get("media") is None else _media(value),
+            {} if value.keys() <= _KNOWN and get("extra") is None else _extra(value),
         )
-        characters = sum(len(text) for _, text in post.fields())
-        if characters > MAX_CHARACTERS:
-            raise RefusedPost("text", f"{characters:,} characters in all, the limit is {MAX_CHARACTERS:,}")
+        if title or media or len(text) > MAX_CHARACTERS:
+            characters = sum(len(words) for _, words in post.fields())
+            if characters > MAX_CHARACTERS:
+                raise RefusedPost("text", f"{characters:,} characters in all, the limit is {MAX_CHARACTERS:,}")
         return post
+
+
+_KNOWN = frozenset(Post._fields)
 
 
 def _kind_of(value: object) -> str:
@@ -145,8 +156,11 @@ def _clean(value: object, name: str) -> str:
         raise RefusedPost(name, f"must be a string, not {_kind_of(value)}")
     if "\x00" in value:
         raise RefusedPost(name, f"has a NUL character at {value.index(chr(0))}")
-    if not value.isascii() and (surrogate := _SURROGATE.search(value)):
-        raise RefusedPost(name, f"has a lone surrogate at {surrogate.start()}")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise RefusedPost(name, f"has a lone surrogate at {error.start}") from None
     return value
 
 
@@ -173,15 +187,14 @@ def _optional_text(value: Mapping[str, Any], name: str, path: str | None = None)
     return None if value.get(name) is None else _clean(value[name], path or name)
 
 
-def _choice(value: Mapping[str, Any], name: str, choices: Sequence[str], default: str) -> str:
-    chosen = _clean(value.get(name, default), name)
+def _choice(value: Mapping[str, Any], name: str, choices: Sequence[str]) -> str:
+    chosen = _clean(value[name], name)
     if chosen not in choices:
         raise RefusedPost(name, f"must be one of {', '.join(choices)}")
     return chosen
 
 
-def _revision(value: Mapping[str, Any]) -> int:
-    revision = value.get("revision", 1)
+def _revision(revision: object) -> int:
     if isinstance(revision, bool) or not isinstance(revision, int):
         raise RefusedPost("revision", f"must be a whole number, not {_kind_of(revision)}")
     if not 0 <= revision < 2**31:
@@ -189,11 +202,7 @@ def _revision(value: Mapping[str, Any]) -> int:
     return revision
 
 
-def _number(value: Mapping[str, Any], name: str, path: str | None = None) -> float | None:
-    number = value.get(name)
-    if number is None:
-        return None
-    path = path or name
+def _number(number: object, path: str) -> float:
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise RefusedPost(path, f"must be a number, not {_kind_of(number)}")
     if not math.isfinite(number) or not 0 <= number < 2**53:
@@ -201,17 +210,15 @@ def _number(value: Mapping[str, Any], name: str, path: str | None = None) -> flo
     return number
 
 
-def _whole(value: Mapping[str, Any], name: str, path: str) -> int | None:
-    number = _number(value, name, path)
-    if number is not None and number != int(number):
+def _whole(value: object, path: str) -> int:
+    number = _number(value, path)
+    if number != int(number):
         raise RefusedPost(path, "must be a whole number")
-    return None if number is None else int(number)
+    return int(number)
 
 
-def _timestamp(value: Mapping[str, Any]) -> str | None:
-    stamp = _optional_text(value, "created_at")
-    if stamp is None:
-        return None
+def _timestamp(value: object) -> str:
+    stamp = _clean(value, "created_at")
     try:
         moment = datetime.fromisoformat(stamp)
     except ValueError:
@@ -222,16 +229,15 @@ def _timestamp(value: Mapping[str, Any]) -> str | None:
 
 
 def _author(value: object) -> Author:
-    if value is None:
-        return Author()
     if not isinstance(value, dict):
         raise RefusedPost("author", f"must be an object, not {_kind_of(value)}")
+    get = value.get
     return Author(
-        id=_optional_text(value, "id", "author.id"),
-        age_days=_number(value, "age_days", "author.age_days"),
-        strikes=_whole(value, "strikes", "author.strikes"),
-        followers=_whole(value, "followers", "author.followers"),
-        region=_optional_text(value, "region", "author.region"),
+        None if (identifier := get("id")) is None else _clean(identifier, "author.id"),
+        None if (age_days := get("age_days")) is None else _number(age_days, "author.age_days"),
+        None if (strikes := get("strikes")) is None else _whole(strikes, "author.strikes"),
+        None if (followers := get("followers")) is None else _whole(followers, "author.followers"),
+        None if (region := get("region")) is None else _clean(region, "author.region"),
     )
 
 
@@ -246,7 +252,7 @@ def _list(value: Mapping[str, Any], name: str) -> list[Any]:
 
 def _markets(value: Mapping[str, Any]) -> tuple[str, ...]:
     markets = tuple(_clean(market, "markets") for market in _list(value, "markets"))
-    return markets or ("*",)
+    return markets or _EVERYWHERE
 
 
 def _mentions(value: Mapping[str, Any]) -> tuple[Mention, ...]:
@@ -280,11 +286,11 @@ def _media(value: Mapping[str, Any]) -> tuple[Media, ...]:
     return tuple(media)
 
 
-def _extra(value: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    given = known.get("extra")
+def _extra(value: Mapping[str, Any]) -> dict[str, Any]:
+    given = value.get("extra")
     if given is not None and not isinstance(given, dict):
         raise RefusedPost("extra", f"must be an object, not {_kind_of(given)}")
-    extra = {**(given or {}), **{name: value[name] for name in value if name not in known}}
+    extra = {**(given or {}), **{name: item for name, item in value.items() if name not in _KNOWN}}
     if extra:
         _check_extra(extra, depth=1)
     return extra

@@ -218,7 +218,8 @@ class Signals:
     ``scores``: calibrated probability by category, only for categories that a classifier covers for the post's
     language. ``similarities``: largest cosine in [-1, 1] to each list of exemplars. ``unavailable`` names the parts
     that failed, as ``classifier.zh`` or ``exemplars``. ``campaign`` is None where the post is alone. ``counts`` lacks
-    what is not known. ``cut`` are the ids of the rules that are cut off in the post's language.
+    what is not known. ``cut`` are the ids of the rules that are cut off in the post's language. ``shed`` names the
+    parts that would have looked at the post and were left out in a surge, as ``reader``.
     """
 
     language: Language
@@ -229,3 +230,4 @@ class Signals:
     campaign: Campaign | None = None
     counts: Mapping[Tally, int] = field(default_factory=dict)
     cut: Collection[str] = ()
+    shed: tuple[str, ...] = ()

@@ -86,7 +86,7 @@ class WordsCheck:
         """True with a hit that counts; unknown where the post speaks no language of the terms."""
         terms = self.terms
         accepted = [hit for hit in view.signals.found.terms if hit[0] in terms and hit[2].at_least(self.weakest)]
-        return _of_hits(view, accepted, terms, self.whole) if accepted else _nothing(view, self.languages)
+        return _of_hits(view, accepted, terms, self.whole) or _nothing(view, self.languages)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class RegexCheck:
     def look(self, view: View) -> Finding:
         """As :class:`WordsCheck`."""
         accepted = [hit for hit in view.signals.found.patterns if hit[0] in self.patterns]
-        return _of_hits(view, accepted, self.patterns, self.whole) if accepted else _nothing(view, self.languages)
+        return _of_hits(view, accepted, self.patterns, self.whole) or _nothing(view, self.languages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,16 +352,14 @@ def _of_contacts(contacts: list[Contact]) -> Finding:
     return Finding(bool(contacts), tuple(contact.hit for contact in contacts), contacts=tuple(contacts))
 
 
-def _of_hits(view: View, accepted: list[Hit], languages: Mapping[int, str], whole: bool) -> Finding:
-    hits = tuple(accepted) if whole else tuple(hit for hit in accepted if view.counts(hit, languages[hit.number]))
-    if hits:
-        return Finding(True, hits)
-    return _nothing(view, frozenset(languages.values()))
+def _of_hits(view: View, accepted: list[Hit], languages: Mapping[int, str], whole: bool) -> Finding | None:
+    hits = accepted if whole else [hit for hit in accepted if view.counts(hit, languages[hit.number])]
+    return Finding(True, tuple(hits)) if hits else None
 
 
-def _nothing(view: View, languages: Iterable[str]) -> Finding:
+def _nothing(view: View, languages: frozenset[str]) -> Finding:
     """Where no hit counts: false in a post that may speak one of the languages, unknown in any other."""
-    return _FALSE if any(map(view.knows, languages)) else _UNKNOWN
+    return _FALSE if view.knows_any(languages) else _UNKNOWN
 
 
 def _compare(view: View, value: float | None, bound: Bound) -> Finding:

@@ -98,7 +98,10 @@ class Decider:
         return next((self.desks[key] for key in (*fallbacks(tag), EVERYWHERE) if key in self.desks), BOTH)
 
     def _priority(self, post: Post, signals: Signals, chief: Rule | None, severity: Severity) -> float:
-        """Multiply p · S · V / h: probability, severity weight, views per minute, minutes that a review takes."""
         probability = signals.scores.get(chief.category, UNSCORED) if chief else UNSCORED
-        views = post.views_per_minute or 1.0
-        return round(probability * (1 << severity) * views / (self.taxonomy.handling_s / 60), 3)
+        return priority(probability, severity, post.views_per_minute or 1.0, self.taxonomy.handling_s)
+
+
+def priority(probability: float, severity: Severity, views_per_minute: float, handling_s: float) -> float:
+    """Multiply p · S · V / h: probability, severity weight, views per minute, minutes that a review takes."""
+    return round(probability * (1 << severity) * views_per_minute / (handling_s / 60), 3)

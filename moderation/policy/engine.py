@@ -102,6 +102,7 @@ class Engine:
             decided_at=now,
             versions=self._versions,
             campaign=signals.campaign,
+            shed=signals.shed,
         )
 
     def _notes(self, view: View) -> tuple[Note, ...]:

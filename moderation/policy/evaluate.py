@@ -20,27 +20,28 @@ class Ready:
     """A rule made ready: its checks, its explanations, and which of its names take hits away.
 
     ``takers``: the parts under ``not`` that are about filters alone, each with its filters that find words.
+    ``taking``: the filters that find words.
     """
 
     rule: Rule
     checks: Mapping[str, Check]
     explain: Mapping[str, Template]
     takers: tuple[tuple[Node, tuple[str, ...]], ...]
+    taking: frozenset[str]
 
     @classmethod
     def of(cls, rule: Rule, compiler: Compiler) -> Ready:
         """Make a rule ready."""
         whole = rule.scope.mixed == "whole"
         checks = {name: compiler.check(condition, whole=whole) for name, condition in rule.detect.items()}
+        taking = frozenset(
+            name for name, condition in rule.detect.items() if is_filter(name) and finds_words(condition)
+        )
         takers = []
         for negation in filters_of(rule.condition):
             within = dict.fromkeys(name for name, _ in names(negation.part))
-            takers.append((negation.part, tuple(name for name in within if _takes(rule, name))))
-        return cls(rule, checks, templates(rule.explain), tuple(takers))
-
-
-def _takes(rule: Rule, name: str) -> bool:
-    return is_filter(name) and finds_words(rule.detect[name])
+            takers.append((negation.part, tuple(name for name in within if name in taking)))
+        return cls(rule, checks, templates(rule.explain), tuple(takers), taking)
 
 
 class Judgement:
@@ -70,7 +71,7 @@ class Judgement:
         """What a condition says of what the filters left. A filter that finds words has done its work: false."""
         found = self._found.get(name)
         if found is None:
-            if _takes(self.ready.rule, name):
+            if name in self.ready.taking:
                 found = Finding(False)
             else:
                 found = self.raw(name).without(self.taken) if self.taken else self.raw(name)

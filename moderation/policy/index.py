@@ -90,12 +90,9 @@ class Index:
             found.update(self._links)
         if signals.campaign is not None:
             found.update(self._campaigns)
-        if self._scores:
-            _reach(signals.scores, self._scores, found.add)
-        if self._similar:
-            _reach(signals.similarities, self._similar, found.add)
-        if self._counts:
-            _reach(signals.counts, self._counts, found.add)
+        _reach(signals.scores, self._scores, found.add)
+        _reach(signals.similarities, self._similar, found.add)
+        _reach(signals.counts, self._counts, found.add)
         return sorted(found)
 
 
@@ -110,8 +107,11 @@ def _least(bound: Bound) -> float:
 
 
 def _reach(values: Mapping[K, float], limits: _Limits[K], found: Callable[[int], None]) -> None:
-    for name, value in values.items():
-        for limit, number in limits.get(name, ()):
+    for name, rising in limits.items():
+        value = values.get(name)
+        if value is None or value < rising[0][0]:  # nearly always
+            continue
+        for limit, number in rising:
             if value < limit:
                 break
             found(number)

@@ -21,7 +21,7 @@ class View:
     ``tags`` are the languages that the whole post may be in: its main one, and all candidates where that is doubtful.
     """
 
-    __slots__ = ("_scopes", "_speaks", "post", "signals", "tags")
+    __slots__ = ("_known", "_scopes", "_speaks", "post", "signals", "tags")
 
     def __init__(self, post: Post, signals: Signals) -> None:
         language = signals.language
@@ -31,6 +31,7 @@ class View:
         if language.doubtful:
             self.tags = tuple(dict.fromkeys((language.tag, *language.candidates)))
         self._speaks: dict[str, bool] = {}
+        self._known: dict[frozenset[str], bool] = {}
         self._scopes: dict[tuple[str, ...], bool] = {}
 
     def counts(self, hit: Hit, language: str) -> bool:
@@ -53,6 +54,13 @@ class View:
             or self._is_main(language)
             or any(_covers(language, t) for t in self.signals.language.shares)
         )
+
+    def knows_any(self, languages: frozenset[str]) -> bool:
+        """Whether the post may speak one of some languages."""
+        known = self._known.get(languages)
+        if known is None:
+            known = self._known[languages] = any(map(self.knows, languages))
+        return known
 
     def share(self, language: str) -> float:
         """The share of a language and all below it, from 0 to 1, four digits."""

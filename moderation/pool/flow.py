@@ -20,9 +20,10 @@ from typing import Any, Protocol, TypeVar
 from moderation.domain.errors import ServiceUnavailable
 from moderation.domain.language import Language
 from moderation.domain.pool import Publication
-from moderation.domain.ports import Store
+from moderation.domain.ports import UNMETERED, Meter, Store
 from moderation.domain.post import Post
 from moderation.pipeline import Pipeline
+from moderation.pool.surge import UNHURRIED, Triage
 
 LAST_TRY = 3
 _PAGE = 512
@@ -82,7 +83,8 @@ class Flow:
     """The workers' use cases over the ports.
 
     ``route`` names the route of a post by its language; ``here`` are the routes that this process judges itself: posts
-    of these are judged at once, which saves them a second way through the broker.
+    of these are judged at once, which saves them a second way through the broker. ``triage`` says whose posts are
+    judged in a hurry.
     """
 
     store: Store
@@ -91,6 +93,8 @@ class Flow:
     outlet: Outlet
     route: Callable[[Language], str]
     here: Collection[str] = ()
+    meter: Meter = UNMETERED
+    triage: Triage = UNHURRIED
     clock: Callable[[], float] = time.time
 
     def detect(self, unit: str, posts: Sequence[PostJson], *, again: bool) -> None:
@@ -105,7 +109,8 @@ class Flow:
         detected: list[Detected] = []
 
         def work(some: Sequence[PostJson]) -> None:
-            parsed = [Post.parse(post) for post in some]
+            with self.meter.stage("parse", len(some)):
+                parsed = [Post.parse(post) for post in some]
             detected.extend(zip(parsed, self.pipeline.detect(parsed), strict=True))
 
         self._halving(unit, work, posts)
@@ -123,17 +128,22 @@ class Flow:
 
     def judge(self, unit: str, detected: Sequence[Detected]) -> None:
         """Judge those posts that are still pending and commit the decisions."""
-        pending = self.store.pending([post.key for post, _ in detected])
+        with self.meter.stage("begin", len(detected)):
+            tries, pending = self.store.attempt(unit, [post.key for post, _ in detected], self.clock())
         left = [one for one in detected if one[0].key in pending]
         if not left:
             return
-        if self.store.begin(unit, self.clock()) >= LAST_TRY:
+        if tries >= LAST_TRY:
             self._take_apart(unit, detected, left, self._judge_again)
             return
 
         def work(some: Sequence[Detected]) -> None:
-            decisions = self.pipeline.judge([post for post, _ in some], [language for _, language in some])
-            self.store.commit(unit, decisions, self.clock())
+            posts = [post for post, _ in some]
+            hurried = self.triage.hurried(posts)
+            decisions = self.pipeline.judge(posts, [language for _, language in some], hurried)
+            with self.meter.stage("commit", len(some)):
+                self.store.commit(unit, decisions, self.clock())
+            self.meter.decided(decisions)
 
         self._halving(unit, work, left)
         if self.outlet.want():
@@ -144,9 +154,10 @@ class Flow:
         while self.outlet.begin():
             try:
                 while page := self.store.unpublished(_PAGE):
-                    if not self.outlet.append(page):
-                        return
-                    self.store.mark_published([one.seq for one in page], self.clock())
+                    with self.meter.stage("publish", len(page)):
+                        if not self.outlet.append(page):
+                            return
+                        self.store.mark_published([one.seq for one in page], self.clock())
             finally:
                 self.outlet.end()
             if not self.outlet.wanted():

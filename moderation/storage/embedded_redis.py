@@ -74,6 +74,13 @@ def was_started(home: Path) -> bool:
     return (home / "redis" / "url").exists()
 
 
+def known_url(given: SecretStr | None, home: Path) -> str | None:
+    """The URL that was given, else that of the embedded Redis where there ever was one; nothing is started for it."""
+    if given is not None:
+        return given.get_secret_value()
+    return _Server(home.absolute() / "redis").known() if was_started(home) else None
+
+
 class _Server:
     """The server of one folder, as one user sees it."""
 
@@ -105,6 +112,10 @@ class _Server:
                     fcntl.flock(users, fcntl.LOCK_UN)
                     if _try_lock(users):
                         self._stop(url)
+
+    def known(self) -> str | None:
+        """The URL under which it runs, or ran last."""
+        return self._read_url()
 
     def _watch(self, done: threading.Event) -> None:
         """Start a server that was killed again; the lock tells, without a connection."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import wraps
 from itertools import count, islice
 from threading import RLock
@@ -12,74 +12,17 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
 from moderation.domain.decision import Decision
-from moderation.domain.pool import DeadLetter, Intake, PoolStatus, PostRecord, Publication, Unit
+from moderation.domain.pool import Backlog, DeadLetter, Intake, PoolStatus, PostRecord, Publication, Unit
 from moderation.domain.post import Post
 from moderation.domain.review import Lease, ReviewItem, Verdict
 from moderation.storage import records
 from moderation.storage.audit import Link, extend, merkle_root, problems
+from moderation.storage.memory_rows import Item, Key, Revision
+from moderation.storage.memory_shed import MemoryShed
 from moderation.storage.records import dumps, loads
 
-Key = tuple[str, int]
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-@dataclass(slots=True)
-class _Revision:
-    """One revision of a post. Bodies are JSON text, so that nothing is shared with a caller."""
-
-    seq: int
-    key: Key
-    body: str
-    digest: str
-    unit: str
-    received_at: float
-    enqueued_at: float
-    state: str = "pending"
-    decision: Decision | None = None
-    decided: str = ""
-    item: _Item | None = None
-    verdict: str | None = None
-
-
-@dataclass(slots=True)
-class _Item:
-    id: int
-    of: _Revision
-    desk: str
-    lane: str
-    priority: float
-    due_at: float
-    created_at: float
-    state: str = "open"
-    fence: int = 0
-    lease: Lease | None = None
-
-    @property
-    def order(self) -> tuple[bool, float, float, int]:
-        return (self.lane != "life", -self.priority, self.created_at, self.id)
-
-    def free(self, now: float) -> bool:
-        return self.lease is None or self.lease.expires_at <= now
-
-    def close(self, state: str) -> None:
-        self.state, self.lease = state, None
-
-    def seen(self, now: float) -> ReviewItem:
-        return ReviewItem(
-            id=self.id,
-            post_id=self.of.key[0],
-            revision=self.of.key[1],
-            desk=self.desk,
-            lane=self.lane,
-            priority=self.priority,
-            due_at=self.due_at,
-            created_at=self.created_at,
-            state=self.state,
-            lease=None if self.free(now) else self.lease,
-            post=loads(self.of.body),
-            decision=loads(self.of.decided),
-        )
 
 
 def _alone(method: Callable[Concatenate[MemoryStore, P], R]) -> Callable[Concatenate[MemoryStore, P], R]:
@@ -91,15 +34,16 @@ def _alone(method: Callable[Concatenate[MemoryStore, P], R]) -> Callable[Concate
     return run
 
 
-class MemoryStore:
+class MemoryStore(MemoryShed):
     """:class:`~moderation.domain.ports.Store` that forgets all when it goes. May be used by many threads."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._lock = RLock()
-        self._revisions: dict[Key, _Revision] = {}
-        self._by_post: defaultdict[str, list[_Revision]] = defaultdict(list)
+        self._revisions: dict[Key, Revision] = {}
+        self._by_post: defaultdict[str, list[Revision]] = defaultdict(list)
         self._units: Counter[str] = Counter()
-        self._items: dict[int, _Item] = {}
+        self._items: dict[int, Item] = {}
         self._letters: dict[int, DeadLetter] = {}
         self._letter_ids = count(1)
         self._outbox: dict[int, tuple[Key, str]] = {}
@@ -118,7 +62,7 @@ class MemoryStore:
             known = self._revisions.get(post.key)
             if known is None:
                 seq = len(self._revisions) + 1
-                revision = _Revision(seq, post.key, body, digest, unit_id, now, now)
+                revision = Revision(seq, post.key, body, digest, unit_id, now, now)
                 self._revisions[post.key] = revision
                 self._by_post[post.id].append(revision)
                 accepted.append(post)
@@ -181,9 +125,15 @@ class MemoryStore:
         return {key for key in keys if self._pending(key)}
 
     @_alone
+    def attempt(self, unit_id: str, keys: Sequence[Key], now: float) -> tuple[int, set[Key]]:
+        """Count an attempt at a unit of which something is pending; the count, and what is."""
+        pending = self.pending(keys)
+        return (self.begin(unit_id, now) if pending else 0), pending
+
+    @_alone
     def commit(self, unit_id: str, decisions: Sequence[Decision], now: float) -> int:
         """Write what was decided and end the unit; a post that is not pending is passed over."""
-        decided: list[_Revision] = []
+        decided: list[Revision] = []
         for decision in decisions:
             revision = self._pending((decision.post_id, decision.revision))
             if revision is not None:
@@ -193,7 +143,8 @@ class MemoryStore:
         decided.sort(key=lambda revision: revision.seq)
         for revision in decided:
             self._ask_for_review(revision, now)
-            self._outbox[next(self._outbox_ids)] = (revision.key, revision.decided)
+            self._publish(revision.key, revision.decided)
+            self._leave(revision)
         if decided:
             self._supersede({revision.key[0] for revision in decided})
             self._extend_chain("commit", now, {revision.seq: revision.decided for revision in decided})
@@ -234,7 +185,8 @@ class MemoryStore:
     @_alone
     def unpublished(self, limit: int) -> list[Publication]:
         """Oldest first."""
-        return [Publication(seq, *key, loads(body)) for seq, (key, body) in islice(self._outbox.items(), limit)]
+        oldest = islice(self._outbox.items(), limit)
+        return [Publication(seq, *key, loads(body).get("kind", "decision"), body) for seq, (key, body) in oldest]
 
     @_alone
     def mark_published(self, seqs: Sequence[int], now: float) -> None:
@@ -266,12 +218,22 @@ class MemoryStore:
             dead_letters=len(self._letters),
             unpublished=len(self._outbox),
             oldest_pending_s=None if oldest is None else now - oldest,
+            shed=len(self._shed),
         )
 
     @_alone
     def count_pending(self) -> int:
         """How many posts wait for a decision."""
         return sum(r.state == "pending" for r in self._revisions.values())
+
+    @_alone
+    def backlog(self, now: float) -> Backlog:
+        """What waits."""
+        known = self.status(now)
+        here = {(desk, lane): number for desk, lanes in known.desks.items() for lane, number in lanes.items()}
+        late = Counter((item.desk, item.lane) for item in self._waiting(None) if item.due_at < now)
+        pending = known.posts.get("pending", 0)
+        return Backlog(pending, known.oldest_pending_s, known.unpublished, known.dead_letters, here, late)
 
     @_alone
     def show(self, post_id: str) -> list[PostRecord]:
@@ -297,8 +259,8 @@ class MemoryStore:
     def audit_problems(self) -> Iterator[str]:
         """What is wrong with the audit chain and with what it covers, one line a finding."""
         with self._lock:
-            decided = {r.seq: r.decided for r in self._revisions.values() if r.decision}
-            kept = {"commit": decided, "verdict": dict(self._verdicts)}
+            decided = {r.seq: r.first or r.decided for r in self._revisions.values() if r.decision}
+            kept = {"commit": decided, "verdict": dict(self._verdicts), "rejudgement": dict(self._rejudgements)}
             chain = list(self._chain)
         counts = {kind: len(bodies) for kind, bodies in kept.items()}
         return problems(chain, lambda link: [kept[link.kind][n] for n in link.members], counts)
@@ -341,32 +303,35 @@ class MemoryStore:
         self._verdicts[number] = item.of.verdict = dumps(value)
         item.close("decided")
         item.of.state = records.AFTER_VERDICT[verdict.action]
-        self._outbox[next(self._outbox_ids)] = (item.of.key, dumps(records.publication(value)))
+        self._publish(item.of.key, dumps(records.publication(value)))
         self._extend_chain("verdict", now, {number: self._verdicts[number]})
 
     def close(self) -> None:
         """Nothing to do."""
 
-    def _pending(self, key: Key) -> _Revision | None:
+    def _publish(self, key: Key, body: str) -> None:
+        self._outbox[next(self._outbox_ids)] = (key, body)
+
+    def _pending(self, key: Key) -> Revision | None:
         revision = self._revisions.get(key)
         return revision if revision and revision.state == "pending" else None
 
-    def _item(self, item_id: int) -> _Item:
+    def _item(self, item_id: int) -> Item:
         if item_id not in self._items:
             raise records.no_item(item_id)
         return self._items[item_id]
 
-    def _waiting(self, desk: str | None) -> list[_Item]:
+    def _waiting(self, desk: str | None) -> list[Item]:
         if desk is not None:
             records.check_desk(desk)
         offered = {desk, "both"}
         waiting = [i for i in self._items.values() if i.state == "open" and (desk is None or i.desk in offered)]
         return sorted(waiting, key=lambda item: item.order)
 
-    def _ask_for_review(self, revision: _Revision, now: float) -> None:
+    def _ask_for_review(self, revision: Revision, now: float) -> None:
         if revision.decision and (need := revision.decision.review):
             number = len(self._items) + 1
-            item = _Item(number, revision, need.desk, need.lane, need.priority, now + need.due_in_s, now)
+            item = Item(number, revision, need.desk, need.lane, need.priority, now + need.due_in_s, now)
             revision.item = self._items[number] = item
 
     def _supersede(self, ids: set[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -39,10 +39,18 @@ def loads(text: str) -> dict[str, Any]:
     return value
 
 
-def post_body(post: Post) -> tuple[str, str]:
+class PostBody(NamedTuple):
     """A post as it is kept, and the SHA-256 of its content whatever the order of its unknown keys."""
+
+    text: str
+    digest: str
+
+
+def post_body(post: Post) -> PostBody:
+    """A post in the form of the store."""
     value = post.to_json()
-    return dumps(value), hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    content = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    return PostBody(dumps(value), hashlib.sha256(content).hexdigest())
 
 
 def post_in(body: str) -> Post | None:

@@ -9,8 +9,9 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from moderation.domain.errors import AlreadyDecided, LeaseLost, ServiceUnavailable, UsageError
+from moderation.domain.pool import DeadLetter
 from moderation.domain.review import Lease, Verdict
 from moderation.storage import migrations, open_store
 from moderation.storage.memory import MemoryStore
@@ -166,6 +168,31 @@ class TestProcesses:
         store = SqlStore(empty_url)
         assert store.count_pending() == 6
         store.close()
+
+
+@contextmanager
+def full_disk(store: SqlStore, url: str) -> Iterator[None]:
+    """The database may not grow; PostgreSQL sends what it sends when its disk is full."""
+    if url.startswith("postgresql"):
+        tables = ("posts", "dead_letters", "decisions", "units")
+        says = "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE disk_full; END'"
+        execute(url, says, *(f"CREATE TRIGGER no_room BEFORE INSERT ON {t} EXECUTE FUNCTION no_room()" for t in tables))
+        yield
+        execute(url, "DROP FUNCTION no_room CASCADE")
+        return
+    engine = store._database._engine()
+    pages = "PRAGMA page_count"
+    with engine.connect() as connection:
+        most = connection.exec_driver_sql(pages).scalar_one() + 2
+
+    def limit(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")
+
+    event.listen(engine, "begin", limit)
+    yield
+    event.remove(engine, "begin", limit)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
 
 
 def review(store: SqlStore, now: float) -> int:
@@ -426,17 +453,28 @@ class TestErrors:
         assert store.count_pending() == 3
         store.close()
 
-    def test_a_full_disk_loses_nothing_that_was_acknowledged(self, sqlite_store_url: str) -> None:
-        store = SqlStore(sqlite_store_url)
-        store.add_posts(posts(10), "u", 1.0)
-        engine = store._database._engine()
-        with engine.connect() as connection:
-            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        event.listen(engine, "begin", lambda c: c.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}"))
-        with pytest.raises(ServiceUnavailable, match="make room on the disk"):
-            store.add_posts([a_post("big", text="x" * 19_000)], "v", 2.0)
-        assert store.count_pending() == 10
+    @pytest.mark.parametrize(
+        "write",
+        [
+            lambda store: store.add_posts([a_post("big", text="x" * 19_000)], "v", 2.0),
+            lambda store: store.add_dead_letters([DeadLetter("line 1", "no JSON", "x" * 19_000)], 2.0),
+            lambda store: store.commit("u", [held(post) for post in posts(99)], 2.0),
+            lambda store: [store.attempt(f"{n}{'u' * 4000}", [("p-1", 1)], 2.0) for n in range(9)],
+        ],
+        ids=["intake", "dead letters", "commit", "attempt"],
+    )
+    def test_a_full_disk_is_named_and_loses_nothing(
+        self, sql_url: str, write: Callable[[SqlStore], object], request: pytest.FixtureRequest
+    ) -> None:
+        store = SqlStore(sql_url)
+        store.add_posts(posts(99), "u", 1.0)
+        before = (store.status(9.0), store.show("p-1"))
+        with full_disk(store, sql_url), pytest.raises(ServiceUnavailable, match="make room on the disk"):
+            write(store)
+        assert (store.status(9.0), store.show("p-1")) == before
         assert store.show("big") == []
+        write(store)
+        assert list(store.audit_problems()) == []
         store.close()
 
     def test_another_writer_that_does_not_end_is_named(

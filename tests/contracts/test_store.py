@@ -166,6 +166,20 @@ class TestUnits:
         store.bury("u", ("q", 1), "poison", 4.0)
         assert store.begin("u", 5.0) == 1
 
+    def test_an_attempt_counts_and_says_what_is_pending(self, store: Store) -> None:
+        store.add_posts(posts(3), "u", 1.0)
+        store.commit("v", [a_decision(a_post("p-1"))], 2.0)
+        keys = [post.key for post in posts(3)]
+        assert store.attempt("u", [*keys, ("nobody", 1)], 3.0) == (1, {("p-0", 1), ("p-2", 1)})
+        assert store.attempt("u", keys, 4.0) == (2, {("p-0", 1), ("p-2", 1)})
+        assert store.begin("u", 5.0) == 3
+
+    def test_an_attempt_at_what_is_no_longer_pending_is_not_counted(self, store: Store) -> None:
+        store.add_posts(posts(2), "u", 1.0)
+        store.commit("u", [a_decision(post) for post in posts(2)], 2.0)
+        assert store.attempt("u", [post.key for post in posts(2)], 3.0) == (0, set())
+        assert store.begin("u", 4.0) == 1
+
     def test_only_pending_keys_are_pending(self, store: Store) -> None:
         store.add_posts(posts(3), "u", 1.0)
         store.commit("u", [a_decision(a_post("p-0"))], 2.0)

@@ -36,13 +36,14 @@ needs = st.none() | st.builds(
 )
 some_decisions = st.lists(
     st.builds(
-        lambda key, action, need, language: a_decision(
-            a_post(*key), action, need, language=language, matches=(a_match(),) if need else ()
+        lambda key, action, need, language, shed: a_decision(
+            a_post(*key), action, need, language=language, matches=(a_match(),) if need else (), shed=shed
         ),
         keys,
         st.sampled_from(Action),
         needs,
         st.sampled_from(["en", "zh-Hans"]),
+        st.sampled_from([(), ("reader",)]),
     ),
     max_size=5,
 )
@@ -123,6 +124,18 @@ class Twins(RuleBasedStateMachine):
         assert [unit.posts for unit in memory] == [unit.posts for unit in sql]
         self.fresh += [(one.id, other.id) for one, other in zip(memory, sql, strict=True)]
 
+    @rule(age=st.integers(0, 20), limit=st.integers(1, 4))
+    def take_shed(self, age: int, limit: int) -> None:
+        self.alike(lambda store, _: store.take_shed(self.now - age, limit, self.now))
+
+    @rule(decisions=some_decisions)
+    def revise(self, decisions: list[Decision]) -> None:
+        self.alike(lambda store, _: store.revise(decisions, self.now))
+
+    @rule(key=keys)
+    def spare(self, key: tuple[str, int]) -> None:
+        self.alike(lambda store, _: store.spare(key, "ValueError", self.now))
+
     @rule(limit=st.integers(0, 4))
     def publish(self, limit: int) -> None:
         seqs = [publication.seq for publication in self.alike(lambda store, _: store.unpublished(limit))]
@@ -150,7 +163,7 @@ class Twins(RuleBasedStateMachine):
     @invariant()
     def what_they_show_is_alike(self) -> None:
         self.alike(lambda store, _: store.status(self.now))
-        self.alike(lambda store, _: (store.count_pending(), store.pending(KEYS)))
+        self.alike(lambda store, _: (store.count_pending(), store.pending(KEYS), store.load(self.now)))
         self.alike(lambda store, _: list(store.export()))
         self.alike(lambda store, _: store.unpublished(99))
         self.alike(lambda store, _: store.dead_letters(99))

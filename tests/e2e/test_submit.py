@@ -94,6 +94,7 @@ def test_ctrl_c_ends_after_the_batch_and_the_same_command_resumes(site: Site, tm
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "320 posts are pending: waiting for workers" in said
+    assert "load: normal" in said
     assert "320 posts are in" in said
     assert "the same command resumes" in said
     del site.environment["MODERATION_WORKERS__HIGH_WATER"]

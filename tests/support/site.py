@@ -68,10 +68,10 @@ def until(what: Callable[[], Any], seconds: float = 60) -> Any:
 class Worker:
     """A worker process and what it says."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], log: Path) -> None:
+    def __init__(self, command: list[str], environment: dict[str, str], log: Path, folder: Path | None = None) -> None:
         self.log = log
         with log.open("wb") as sink:
-            self.process = subprocess.Popen(command, env=environment, stdout=sink, stderr=sink)
+            self.process = subprocess.Popen(command, env=environment, stdout=sink, stderr=sink, cwd=folder)
 
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8")
@@ -130,7 +130,8 @@ class Site:
 
     def settings(self) -> Settings:
         """The settings of the commands, whatever the environment of the test says."""
-        named = {name: self.environment.get(f"MODERATION_{name.upper()}") for name in ("store_url", "redis_url")}
+        names = ("store_url", "redis_url", "broker_url")
+        named = {name: self.environment.get(f"MODERATION_{name.upper()}") for name in names}
         secrets = {name: SecretStr(value) if value else None for name, value in named.items()}
         workers = WorkerSettings(batch=32, high_water=1_000_000)
         return load_settings(home=self.home, rules=self.rules, workers=workers, **secrets)
@@ -138,13 +139,23 @@ class Site:
     def store(self) -> Store:
         return open_store(self.settings())
 
-    def worker(self, *options: str, module: str = "moderation", command: tuple[str, ...] = ("worker",)) -> Worker:
+    def worker(
+        self,
+        *options: str,
+        module: str = "moderation",
+        command: tuple[str, ...] = ("worker",),
+        folder: Path | None = None,
+    ) -> Worker:
+        """Start one; ``folder``: where its code stands, ours if None."""
         log = self.folder / f"worker-{len(self.workers)}.log"
         words = [sys.executable, "-m", module, *command, *options]
-        self.workers.append(Worker(words, self.environment, log))
+        self.workers.append(Worker(words, self.environment, log, folder))
         return self.workers[-1]
 
-    def run(self, *words: str, stdin: str = "", timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *words: str, stdin: str = "", timeout: float = 60, folder: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end; ``folder`` as for :meth:`worker`."""
         return subprocess.run(
             [sys.executable, "-m", "moderation", *words],
             env=self.environment,
@@ -153,11 +164,12 @@ class Site:
             text=True,
             timeout=timeout,
             check=False,
+            cwd=folder,
         )
 
-    def submit(self, posts: Iterable[Any]) -> subprocess.CompletedProcess[str]:
+    def submit(self, posts: Iterable[Any], folder: Path | None = None) -> subprocess.CompletedProcess[str]:
         lines = "".join(json.dumps(post, ensure_ascii=False) + "\n" for post in posts)
-        done = self.run("submit", "-", stdin=lines)
+        done = self.run("submit", "-", stdin=lines, folder=folder)
         assert done.returncode == 0, done.stderr
         return done
 

@@ -93,7 +93,7 @@ def test_the_third_author_of_a_text_is_limited_and_the_decision_shows_the_campai
 
 
 def test_a_batch_equals_its_singles_and_a_post_that_comes_again_counts_once() -> None:
-    posts = [replace(post, created_at=f"2026-11-21T07:5{n}:00Z") for n, post in enumerate(copies(5))]
+    posts = [post._replace(created_at=f"2026-11-21T07:5{n}:00Z") for n, post in enumerate(copies(5))]
     singly = a_pipeline(memory())
     decisions = [singly([post])[0] for post in posts]
     assert decisions == a_pipeline(memory())(posts)

@@ -25,11 +25,19 @@ def test_the_environment_goes_before_the_file_and_the_caller_before_both(
     assert settings.home == Path("elsewhere")
 
 
+def test_the_thresholds_of_a_surge_can_be_set_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODERATION_WORKERS__SURGE__CALM_S", "3")
+    thresholds = load_settings().workers.surge.thresholds()
+    assert (thresholds.calm_s, thresholds.busy_pending, thresholds.leave) == (3, 100_000, 0.5)
+
+
 WRONG = [
     ("worker: {}\n", ":1:", "worker"),
     ("workers:\n  batch: many\n", ":2:", "workers.batch"),
     ("workers:\n  batch: 0\n", ":2:", "workers.batch"),
     ("language:\n  doubtful: both\n", ":2:", "language.doubtful"),
+    ("workers:\n  surge:\n    busy_pending: 9\n    surge_pending: 5\n", ":3:", "must not be under"),
+    ("workers:\n  surge:\n    leave: 1\n", ":3:", "workers.surge.leave"),
     ("- a\n", ":1", "mapping"),
     ("home: a\nhome: b\n", ":2:", "home"),
     ("home: [\n", ":", ""),

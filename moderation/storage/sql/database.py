@@ -46,8 +46,7 @@ class Database:
                 if getattr(error.orig, "sqlstate", None) == _DEADLOCK and attempt < _ATTEMPTS:
                     continue
                 if isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError:
-                    reason = str(error.orig).partition("\n")[0]
-                    raise ServiceUnavailable(self.backend.explain(reason)) from error
+                    raise ServiceUnavailable(self.backend.explain(error.orig or error)) from error
                 raise
         raise AssertionError("the last attempt returns or raises")
 

@@ -8,15 +8,12 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Double,
-    Integer,
     Text,
     bindparam,
     delete,
     exists,
     insert,
     select,
-    text,
-    tuple_,
 )
 
 from moderation.domain.pool import DeadLetter, Intake
@@ -24,16 +21,16 @@ from moderation.domain.post import Post
 from moderation.storage.records import letter_body, post_body, post_in, storable
 from moderation.storage.sql.database import Part, reads, writes
 from moderation.storage.sql.tables import dead_letters, decisions, posts, waiting
-from moderation.storage.sql.values import keys, numbers, rows
+from moderation.storage.sql.values import among, fill_new, numbers
 
 Key = tuple[str, int]
 
-_DIGESTS = select(posts.c.id, posts.c.revision, posts.c.digest).where(
-    tuple_(posts.c.id, posts.c.revision).in_(keys("keys"))
-)
-_given = rows("given", id=Text, revision=Integer, digest=Text, body=Text)
-# The condition keeps SQLite from reading ON CONFLICT as a join's.
-_NEW = select(*_given.c, bindparam("now", type_=Double)).where(text("true"))
+_POST = ("id", "revision", "digest", "received_at", "body")
+# Some revisions too many are read, as a list of pairs takes several times as long to look up. To name them makes a
+# planner without statistics expect few rows, and so take the index.
+_named = (among(posts.c.id, "ids"), among(posts.c.revision, "revisions"))
+_NUMBERED = select(posts.c.seq, posts.c.id, posts.c.revision).where(*_named)
+_DIGESTS = select(posts.c.id, posts.c.revision, posts.c.digest).where(*_named)
 _WAIT = insert(waiting).from_select(
     ["post", "unit", "enqueued_at"],
     select(numbers("seqs").subquery().c.number, bindparam("to", type_=Text), bindparam("now", type_=Double)),
@@ -74,7 +71,7 @@ class IntakePart(Part):
         A letter of a post that is pending or decided by now is only forgotten; one whose content differs from the
         pool's stays.
         """
-        chosen = _RETRYABLE if ids is None else _RETRYABLE.where(dead_letters.c.id.in_(numbers("ids")))
+        chosen = _RETRYABLE if ids is None else _RETRYABLE.where(among(dead_letters.c.id, "ids"))
         again: list[Post] = []
         done: list[int] = []
         for letter in connection.execute(chosen.with_for_update(), {"ids": ids}).all():
@@ -89,7 +86,7 @@ class IntakePart(Part):
             _wait(connection, buried, unit_id, now)
             if buried or intake.accepted:
                 again.append(post)
-        connection.execute(delete(dead_letters).where(dead_letters.c.id.in_(numbers("ids"))), {"ids": done})
+        connection.execute(delete(dead_letters).where(among(dead_letters.c.id, "ids")), {"ids": done})
         return again
 
     def _admit(self, connection: Connection, given: Sequence[Post], unit_id: str, now: float) -> Intake:
@@ -99,23 +96,30 @@ class IntakePart(Part):
         first: dict[Key, int] = {}
         for n, post in enumerate(given):
             first.setdefault(post.key, n)
-        candidates = [(*key, digest, body) for key, n in first.items() for body, digest in [bodies[n]]]
-        insert_new = self._backend.insert(posts).from_select([*_given.c.keys(), "received_at"], _NEW)
-        inserted = insert_new.on_conflict_do_nothing().returning(posts.c.seq, posts.c.id, posts.c.revision)
-        new = {
-            (row.id, row.revision): row.seq for row in connection.execute(inserted, {"given": candidates, "now": now})
-        }
+        candidates = [(*key, bodies[n].digest, now, bodies[n].text) for key, n in first.items()]
+        written = fill_new(connection, posts, _POST, candidates, key=2)
+        new = {(post_id, revision): seq for seq, post_id, revision in written}
         _wait(connection, new.values(), unit_id, now)
-        digests = {key: bodies[first[key]][1] for key in new} | _digests(connection, first.keys() - new.keys())
+        if len(new) == len(given):
+            return Intake(accepted=tuple(given))
+        digests = {key: bodies[first[key]].digest for key in new} | _digests(connection, first.keys() - new.keys())
         accepted: list[Post] = []
         conflicting: list[Post] = []
         for n, post in enumerate(given):
             if first[post.key] == n and post.key in new:
                 accepted.append(post)
-            elif digests[post.key] != bodies[n][1]:
+            elif digests[post.key] != bodies[n].digest:
                 conflicting.append(post)
         repeated = len(given) - len(accepted) - len(conflicting)
         return Intake(accepted=tuple(accepted), repeated=repeated, conflicting=tuple(conflicting))
+
+
+def numbered(connection: Connection, keys: Collection[Key]) -> dict[int, Key]:
+    """Keys by number, in order of intake; without those that the pool does not know."""
+    wanted = set(keys)
+    found = connection.execute(_NUMBERED, _names(wanted)).all()
+    known = {seq: (post_id, revision) for seq, post_id, revision in found}
+    return {seq: known[seq] for seq in sorted(known) if known[seq] in wanted}
 
 
 def letter_row(letter: DeadLetter, now: float) -> dict[str, Any]:
@@ -137,4 +141,9 @@ def _wait(connection: Connection, seqs: Collection[int], unit_id: str, now: floa
 def _digests(connection: Connection, keys: Collection[Key]) -> dict[Key, str]:
     if not keys:
         return {}
-    return {(row.id, row.revision): row.digest for row in connection.execute(_DIGESTS, {"keys": keys})}
+    found = connection.execute(_DIGESTS, _names(keys))
+    return {(post_id, revision): digest for post_id, revision, digest in found}
+
+
+def _names(keys: Collection[Key]) -> dict[str, set[Any]]:
+    return {name: {key[n] for key in keys} for n, name in enumerate(("ids", "revisions"))}

@@ -6,16 +6,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, TextClause, bindparam, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Table, TextClause, bindparam, case, func, select, text, update
 
-from moderation.domain.pool import PoolStatus, PostRecord, Publication
+from moderation.domain.pool import Backlog, PoolStatus, PostRecord, Publication
 from moderation.storage.audit import Link, problems
-from moderation.storage.records import ACTING, loads, publication, review_json
+from moderation.storage.records import ACTING, dumps, loads, publication, review_json
+from moderation.storage.rejudged import KIND
 from moderation.storage.sql import tables as t
 from moderation.storage.sql.chain import link_of
 from moderation.storage.sql.database import Part, marks, reads
 from moderation.storage.sql.review import ITEM, item_of
-from moderation.storage.sql.values import numbers
+from moderation.storage.sql.shed import STANDING
+from moderation.storage.sql.values import among
 
 _PAGE = 1000
 _UNPUBLISHED = text("published_at IS NULL")
@@ -23,8 +25,24 @@ _UNPUBLISHED = text("published_at IS NULL")
 _OLDEST = select(t.posts.c.received_at).where(t.posts.c.seq == select(func.min(t.waiting.c.post)).scalar_subquery())
 _MARK = (
     update(t.outbox)
-    .where(t.outbox.c.seq.in_(numbers("seqs")), t.outbox.c.published_at.is_(None))
+    .where(among(t.outbox.c.seq, "seqs"), t.outbox.c.published_at.is_(None))
     .values(published_at=bindparam("now"))
+)
+_oldest = select(t.outbox.c.seq).where(_UNPUBLISHED).order_by(t.outbox.c.seq).limit(bindparam("limit"))
+_PUBLICATIONS = (
+    select(
+        t.outbox.c.seq,
+        t.posts.c.id,
+        t.posts.c.revision,
+        STANDING.label("body"),
+        t.verdicts.c.body.label("verdict"),
+    )
+    .join_from(t.outbox, t.decisions, t.decisions.c.post == t.outbox.c.post)
+    .join(t.posts, t.posts.c.seq == t.outbox.c.post)
+    .outerjoin(t.rejudgements, t.rejudgements.c.id == t.outbox.c.rejudgement)
+    .outerjoin(t.verdicts, t.verdicts.c.id == t.outbox.c.verdict)
+    .where(t.outbox.c.seq.in_(_oldest))
+    .order_by(t.outbox.c.seq)
 )
 
 
@@ -34,26 +52,11 @@ class PoolPart(Part):
     @reads
     def unpublished(self, connection: Connection, limit: int) -> list[Publication]:
         """Oldest first."""
-        oldest = select(t.outbox.c.seq).where(_UNPUBLISHED).order_by(t.outbox.c.seq).limit(limit)
-        bodies = (
-            select(
-                t.outbox.c.seq,
-                t.posts.c.id,
-                t.posts.c.revision,
-                t.decisions.c.body,
-                t.verdicts.c.body.label("verdict"),
-            )
-            .join_from(t.outbox, t.decisions, t.decisions.c.post == t.outbox.c.post)
-            .join(t.posts, t.posts.c.seq == t.outbox.c.post)
-            .outerjoin(t.verdicts, t.verdicts.c.id == t.outbox.c.verdict)
-            .where(t.outbox.c.seq.in_(oldest))
-            .order_by(t.outbox.c.seq)
-        )
         return [
-            Publication(
-                row.seq, row.id, row.revision, publication(loads(row.verdict)) if row.verdict else loads(row.body)
-            )
-            for row in connection.execute(bodies)
+            Publication(seq, post_id, revision, "verdict", dumps(publication(loads(verdict))))
+            if verdict
+            else Publication(seq, post_id, revision, "decision", body)
+            for seq, post_id, revision, body, verdict in connection.execute(_PUBLICATIONS, {"limit": limit}).all()
         ]
 
     @marks
@@ -88,6 +91,7 @@ class PoolPart(Part):
             dead_letters=_count(connection, t.dead_letters),
             unpublished=_count(connection, t.outbox, where=_UNPUBLISHED),
             oldest_pending_s=None if oldest is None else now - oldest,
+            shed=_count(connection, t.shed),
         )
 
     @reads
@@ -96,12 +100,30 @@ class PoolPart(Part):
         return _count(connection, t.waiting)
 
     @reads
+    def backlog(self, connection: Connection, now: float) -> Backlog:
+        """What waits."""
+        item = t.review_items.c
+        late = func.sum(case((item.due_at < now, 1), else_=0))
+        waiting = select(item.desk, item.lane, func.count(), late).where(text("state = 'open'"))
+        rows = connection.execute(waiting.group_by(item.desk, item.lane)).all()
+        oldest = connection.execute(_OLDEST).scalar()
+        return Backlog(
+            pending=_count(connection, t.waiting),
+            oldest_pending_s=None if oldest is None else now - oldest,
+            unpublished=_count(connection, t.outbox, where=_UNPUBLISHED),
+            dead_letters=_count(connection, t.dead_letters),
+            open={(desk, lane): number for desk, lane, number, _ in rows},
+            overdue={(desk, lane): int(number) for desk, lane, _, number in rows if number},
+        )
+
+    @reads
     def show(self, connection: Connection, post_id: str) -> list[PostRecord]:
         """All revisions of a post, newest first."""
         revisions = (
-            select(t.posts, t.waiting.c.unit, t.decisions.c.state, t.decisions.c.body.label("decision"))
+            select(t.posts, t.waiting.c.unit, t.decisions.c.state, STANDING.label("decision"))
             .outerjoin(t.waiting, t.waiting.c.post == t.posts.c.seq)
             .outerjoin(t.decisions, t.decisions.c.post == t.posts.c.seq)
+            .outerjoin(t.rejudgements, t.rejudgements.c.post == t.posts.c.seq)
             .where(t.posts.c.id == post_id)
             .order_by(t.posts.c.revision.desc())
         )
@@ -141,7 +163,8 @@ class PoolPart(Part):
     @reads
     def _decisions_after(self, connection: Connection, last: int) -> list[tuple[int, str]]:
         post = t.decisions.c.post
-        page = select(post, t.decisions.c.body).where(post > last).order_by(post).limit(_PAGE)
+        standing = select(post, STANDING.label("body")).outerjoin(t.rejudgements, t.rejudgements.c.post == post)
+        page = standing.where(post > last).order_by(post).limit(_PAGE)
         return [(row.post, row.body) for row in connection.execute(page)]
 
     def _links(self) -> Iterator[Link]:
@@ -158,7 +181,7 @@ class PoolPart(Part):
     @reads
     def _records_of(self, connection: Connection, link: Link) -> list[str]:
         table, number = _COVERED[link.kind]
-        named = select(number, table.c.body).where(number.in_(numbers("members")))
+        named = select(number, table.c.body).where(among(number, "members"))
         bodies = {key: body for key, body in connection.execute(named, {"members": link.members})}  # noqa: C416
         return [bodies[member] for member in link.members if member in bodies]
 
@@ -168,7 +191,11 @@ class PoolPart(Part):
 
 
 # What a link of each kind covers: the table and the column that its members name.
-_COVERED = {"commit": (t.decisions, t.decisions.c.post), "verdict": (t.verdicts, t.verdicts.c.id)}
+_COVERED = {
+    "commit": (t.decisions, t.decisions.c.post),
+    "verdict": (t.verdicts, t.verdicts.c.id),
+    KIND: (t.rejudgements, t.rejudgements.c.id),
+}
 
 
 def _count(connection: Connection, table: Table, where: TextClause | None = None) -> int:

@@ -23,6 +23,7 @@ from moderation.storage.records import (
 from moderation.storage.sql import tables as t
 from moderation.storage.sql.chain import extend_chain
 from moderation.storage.sql.database import Part, marks, reads, writes
+from moderation.storage.sql.shed import STANDING
 from moderation.storage.sql.values import numbers
 
 ITEM = (
@@ -31,9 +32,10 @@ ITEM = (
         t.posts.c.id.label("post_id"),
         t.posts.c.revision,
         t.posts.c.body.label("post_body"),
-        t.decisions.c.body.label("decision_body"),
+        STANDING.label("decision_body"),
     )
     .join_from(t.review_items, t.decisions, t.decisions.c.post == t.review_items.c.post)
+    .outerjoin(t.rejudgements, t.rejudgements.c.post == t.review_items.c.post)
     .join(t.posts, t.posts.c.seq == t.review_items.c.post)
 )
 """Items with what a reviewer reads."""

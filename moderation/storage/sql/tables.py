@@ -140,13 +140,38 @@ verdicts = Table(
     Column("body", Text, nullable=False),
 )
 
-# Points to its post's decision, or to the verdict where there is one.
+# Decided posts that are to be judged in full; parts is the JSON list of what was left out, taken_at is 0 where nobody
+# has taken the post up.
+shed = Table(
+    "shed",
+    metadata,
+    Column("post", Serial, primary_key=True, autoincrement=False),
+    Column("parts", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("taken_at", Double, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Index("shed_taken_at", "taken_at", "post"),
+)
+
+# Full judgements that differ from the decision: the one that stands, while the decision stays as it was audited. State,
+# action and language of the decision's row, and its rules, are those of the judgement that stands.
+rejudgements = Table(
+    "rejudgements",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("post", Serial, ForeignKey("decisions.post"), nullable=False, unique=True),
+    Column("at", Double, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+# Points to its post's decision, or to the verdict or the rejudgement where there is one.
 outbox = Table(
     "outbox",
     metadata,
     Column("seq", Serial, primary_key=True),
     Column("post", Serial, nullable=False),
     Column("verdict", Serial),
+    Column("rejudgement", Serial),
     Column("published_at", Double),
     Index("outbox_unpublished", "seq", sqlite_where=_UNPUBLISHED, postgresql_where=_UNPUBLISHED),
 )

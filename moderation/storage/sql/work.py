@@ -6,18 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import uuid4
 
 from sqlalchemy import (
-    BigInteger,
     Connection,
-    Double,
     Row,
-    Text,
     bindparam,
     delete,
     exists,
     func,
     insert,
     select,
-    tuple_,
     update,
 )
 
@@ -27,7 +23,8 @@ from moderation.storage.audit import merkle_root
 from moderation.storage.records import AFTER_DECISION, UNIT_SIZE, dumps, loads
 from moderation.storage.sql.chain import extend_chain
 from moderation.storage.sql.database import Part, marks, reads, writes
-from moderation.storage.sql.intake import Key, letter_row
+from moderation.storage.sql.intake import Key, letter_row, numbered
+from moderation.storage.sql.shed import write_shed
 from moderation.storage.sql.tables import (
     dead_letters,
     decision_rules,
@@ -38,12 +35,11 @@ from moderation.storage.sql.tables import (
     units,
     waiting,
 )
-from moderation.storage.sql.values import keys, numbers, rows
+from moderation.storage.sql.values import among, fill, numbers, texts
 
-# Two steps, since a planner misjudges how few rows a set of pairs names: the numbers of the posts, then those waiting.
-_SEQS = select(posts.c.seq, posts.c.id, posts.c.revision).where(tuple_(posts.c.id, posts.c.revision).in_(keys("keys")))
-_WAITING = select(waiting.c.post).where(waiting.c.post.in_(numbers("seqs")))
-_TAKE = delete(waiting).where(waiting.c.post.in_(numbers("seqs"))).returning(waiting.c.post)
+# Two steps, since a planner misjudges how few rows a list names: the numbers of the posts, then those waiting.
+_WAITING = select(waiting.c.post).where(among(waiting.c.post, "seqs"))
+_TAKE = delete(waiting).where(among(waiting.c.post, "seqs")).returning(waiting.c.post)
 _STALE = (
     select(waiting.c.post, waiting.c.unit, posts.c.body)
     .join_from(waiting, posts, posts.c.seq == waiting.c.post)
@@ -53,30 +49,23 @@ _STALE = (
     .with_for_update(skip_locked=True, of=waiting)
 )
 _REGROUP = (
-    update(waiting)
-    .where(waiting.c.post.in_(numbers("seqs")))
-    .values(unit=bindparam("to"), enqueued_at=bindparam("now"))
+    update(waiting).where(among(waiting.c.post, "seqs")).values(unit=bindparam("to"), enqueued_at=bindparam("now"))
 )
 _PUBLISH = insert(outbox).from_select(["post"], numbers("seqs"))
-_decided = rows("decided", post=BigInteger, state=Text, action=Text, language=Text, body=Text)
-_DECIDE = insert(decisions).from_select(
-    [*_decided.c.keys(), "decided_at"], select(*_decided.c, bindparam("now", type_=Double))
-)
-_matched = rows("matched", rule=Text, post=BigInteger, status=Text, category=Text)
-_MATCH = insert(decision_rules).from_select(_matched.c.keys(), select(_matched))
-# RETURNING makes SQLAlchemy send the rows together.
-_ASK = insert(review_items).returning(review_items.c.id)
+_DECISION = ("post", "state", "action", "language", "decided_at", "body")
+_MATCH = ("rule", "post", "status", "category")
+_ITEM = ("post", "desk", "lane", "rank", "priority", "due_at", "created_at", "state", "fence", "expires_at")
 # Few posts have several revisions; only those are looked at more closely. Counting each by itself, a planner without
 # statistics cannot take to reading the whole table.
-_ids = rows("ids", id=Text)
-_revisions = select(func.count()).select_from(posts).where(posts.c.id == _ids.c.id).scalar_subquery()
-_SEVERAL = select(_ids.c.id).where(_revisions > 1)
+_ids = texts("ids").subquery()
+_revisions = select(func.count()).select_from(posts).where(posts.c.id == _ids.c.text).scalar_subquery()
+_SEVERAL = select(_ids.c.text).where(_revisions > 1)
 _REVISIONS = select(posts.c.seq, posts.c.id, posts.c.revision).where(
-    posts.c.id.in_(select(_ids)), exists().where(decisions.c.post == posts.c.seq)
+    posts.c.id.in_(texts("ids")), exists().where(decisions.c.post == posts.c.seq)
 )
 _SUPERSEDE = (
     update(review_items)
-    .where(review_items.c.post.in_(numbers("seqs")), review_items.c.state == "open")
+    .where(among(review_items.c.post, "seqs"), review_items.c.state == "open")
     .values(state="superseded", lease=None, reviewer=None, expires_at=0.0)
 )
 
@@ -87,18 +76,18 @@ class WorkPart(Part):
     @marks
     def begin(self, connection: Connection, unit_id: str, now: float) -> int:
         """Count an attempt at a unit."""
-        first = self._backend.insert(units).values(id=unit_id, attempts=1, begun_at=now)
-        again = {"attempts": units.c.attempts + 1, "begun_at": now}
-        counted = first.on_conflict_do_update(index_elements=[units.c.id], set_=again)
-        attempts: int = connection.execute(counted.returning(units.c.attempts)).scalar_one()
-        return attempts
+        return self._count(connection, unit_id, now)
 
     @reads
     def pending(self, connection: Connection, keys: Sequence[Key]) -> set[Key]:
         """Those of the keys that are still pending."""
-        seqs = _seqs(connection, keys)
-        found = connection.execute(_WAITING, {"seqs": seqs}).scalars()
-        return {seqs[seq] for seq in found}
+        return _pending(connection, keys)
+
+    @marks
+    def attempt(self, connection: Connection, unit_id: str, keys: Sequence[Key], now: float) -> tuple[int, set[Key]]:
+        """Count an attempt at a unit of which something is pending; the count, and what is."""
+        pending = _pending(connection, keys)
+        return (self._count(connection, unit_id, now) if pending else 0), pending
 
     @writes
     def commit(self, connection: Connection, unit_id: str, given: Sequence[Decision], now: float) -> int:
@@ -111,6 +100,7 @@ class WorkPart(Part):
             bodies = {seq: dumps(decision.to_json()) for seq, decision in decided.items()}
             _write_decisions(connection, decided, bodies, now)
             _write_reviews(connection, decided, now)
+            write_shed(connection, decided, now)
             root = merkle_root(bodies.values())
             # From here on one commit at a time, so that outbox and chain are in the order of the commits.
             self._backend.lock_chain(connection)
@@ -148,17 +138,23 @@ class WorkPart(Part):
             connection.execute(delete(units).where(units.c.id.in_(attempts.keys() - {rows[-1].unit})))
         return fresh
 
+    def _count(self, connection: Connection, unit_id: str, now: float) -> int:
+        first = self._backend.insert(units).values(id=unit_id, attempts=1, begun_at=now)
+        again = {"attempts": units.c.attempts + 1, "begun_at": now}
+        counted = first.on_conflict_do_update(index_elements=[units.c.id], set_=again)
+        attempts: int = connection.execute(counted.returning(units.c.attempts)).scalar_one()
+        return attempts
 
-def _seqs(connection: Connection, keys: Collection[Key]) -> dict[int, Key]:
-    """Keys by number, in order of intake; without those that the pool does not know."""
-    found = connection.execute(_SEQS, {"keys": keys})
-    return {row.seq: (row.id, row.revision) for row in sorted(found)}
+
+def _pending(connection: Connection, keys: Collection[Key]) -> set[Key]:
+    seqs = numbered(connection, keys)
+    return {seqs[seq] for (seq,) in connection.execute(_WAITING, {"seqs": seqs}).all()}
 
 
 def _take(connection: Connection, keys: Collection[Key]) -> dict[int, Key]:
     """End the waiting of posts; those that did wait, by number, in order of intake."""
-    seqs = _seqs(connection, keys)
-    taken = set(connection.execute(_TAKE, {"seqs": seqs}).scalars())
+    seqs = numbered(connection, keys)
+    taken = {seq for (seq,) in connection.execute(_TAKE, {"seqs": seqs}).all()}
     return {seq: key for seq, key in seqs.items() if seq in taken}
 
 
@@ -174,46 +170,35 @@ def _write_decisions(
     connection: Connection, decided: Mapping[int, Decision], bodies: Mapping[int, str], now: float
 ) -> None:
     made = [
-        (seq, AFTER_DECISION[decision.action], decision.action.name, decision.language.tag, bodies[seq])
+        (seq, AFTER_DECISION[decision.action], decision.action.name, decision.language.tag, now, bodies[seq])
         for seq, decision in decided.items()
     ]
-    connection.execute(_DECIDE, {"decided": made, "now": now})
+    fill(connection, decisions, _DECISION, made)
     matched = {
         (match.rule, seq): (match.rule, seq, match.status, match.category)
         for seq, decision in decided.items()
         for match in decision.matches
     }
     if matched:
-        connection.execute(_MATCH, {"matched": matched.values()})
+        fill(connection, decision_rules, _MATCH, list(matched.values()))
 
 
 def _write_reviews(connection: Connection, decided: Mapping[int, Decision], now: float) -> None:
-    rows = [
-        {
-            "post": seq,
-            "desk": need.desk,
-            "lane": need.lane,
-            "rank": int(need.lane != "life"),
-            "priority": need.priority,
-            "due_at": now + need.due_in_s,
-            "created_at": now,
-            "state": "open",
-            "fence": 0,
-            "expires_at": 0.0,
-        }
+    asked = [
+        (seq, need.desk, need.lane, int(need.lane != "life"), need.priority, now + need.due_in_s, now, "open", 0, 0.0)
         for seq, decision in decided.items()
         if (need := decision.review)
     ]
-    if rows:
-        connection.execute(_ASK, rows)
+    if asked:
+        fill(connection, review_items, _ITEM, asked)
 
 
 def _supersede(connection: Connection, post_ids: Collection[str]) -> None:
     """Leave open only the item of the newest decided revision, whichever was decided last."""
-    several = connection.execute(_SEVERAL, {"ids": [(post_id,) for post_id in post_ids]}).all()
+    several = connection.execute(_SEVERAL, {"ids": post_ids}).scalars().all()
     if not several:
         return
-    decided = connection.execute(_REVISIONS, {"ids": [(row.id,) for row in several]}).all()
+    decided = connection.execute(_REVISIONS, {"ids": several}).all()
     newest: dict[str, int] = {}
     for row in decided:
         newest[row.id] = max(row.revision, newest.get(row.id, row.revision))

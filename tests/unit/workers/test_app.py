@@ -37,7 +37,7 @@ def test_every_task_has_its_name_and_loads() -> None:
     app = make_app(load_settings(), URL)
     app.loader.import_default_modules()
     names = {name for name in app.tasks if name.startswith("moderation.")}
-    assert names == {f"moderation.{name}" for name in ("submit", "detect", "judge", "publish", "sweep")}
+    assert names == {f"moderation.{name}" for name in ("submit", "detect", "judge", "publish", "sweep", "rejudge")}
 
 
 def test_no_printed_form_shows_the_password() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -16,8 +16,9 @@ from moderation.domain.pool import Publication
 from moderation.domain.post import Post
 from moderation.pool.flow import Detected, Flow, PostJson, explain
 from moderation.pool.intake import take_in
+from moderation.pool.surge import State, Triage, sampled
 from moderation.storage.memory import MemoryStore
-from tests.support.builders import a_decision, posts
+from tests.support.builders import a_decision, a_post, posts
 
 
 @dataclass
@@ -32,9 +33,11 @@ class Judge:
         self._bear(posts)
         return [Language("zh" if post.id.endswith("1") else "en") for post in posts]
 
-    def judge(self, posts: Sequence[Post], languages: Sequence[Language]) -> list[Decision]:
+    def judge(
+        self, posts: Sequence[Post], languages: Sequence[Language], hurried: Collection[int] = ()
+    ) -> list[Decision]:
         self._bear(posts)
-        return [a_decision(post) for post in posts]
+        return [a_decision(post, shed=("reader",) if n in hurried else ()) for n, post in enumerate(posts)]
 
     def _bear(self, posts: Sequence[Post]) -> None:
         self.seen.append(len(posts))
@@ -288,3 +291,15 @@ def test_a_reason_never_quotes_the_post(error: Exception, told: bool) -> None:
     reason = explain(error, post)
     assert reason.startswith(type(error).__name__)
     assert (str(error) in reason) is told
+
+
+def test_in_a_surge_posts_are_judged_in_a_hurry_however_their_group_is_halved(store: MemoryStore) -> None:
+    batch = [a_post(f"p-{n}", views_per_minute=500 if n % 3 == 0 else 1) for n in range(12)]
+    store.add_posts(batch, "u", 0.0)
+    flow = replace(
+        a_flow(store, Judge(fails_on=lambda post: post.id == "p-5")), triage=Triage(lambda: State.surge, 10.0)
+    )
+    flow.judge("u", [(post, Language("en")) for post in batch])
+    shed = {one["post_id"] for one in store.export() if "shed" in one}
+    assert shed == {post.id for n, post in enumerate(batch) if n % 3 and n != 5 and not sampled(post.id)}
+    assert store.load(100.0).shed == len(shed)
