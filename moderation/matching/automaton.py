@@ -25,20 +25,20 @@ class Rows(NamedTuple):
 
 
 class Automaton:
-    """Finds all forms, overlapping. A form is the letters of a skeleton; one that is empty is never found."""
+    """Finds all forms, overlapping, by their numbers in the order in which they came, each counted once.
+
+    A form is the letters of a skeleton; one that is empty is never found, and has no number.
+    """
 
     def __init__(self, forms: Iterable[bytes]) -> None:
-        self._numbers = {form: n for n, form in enumerate(dict.fromkeys(filter(None, forms)))}
+        known = list(dict.fromkeys(filter(None, forms)))
+        self._count = len(known)
         self._automaton = ahocorasick_rs.BytesAhoCorasick(
-            list(self._numbers), implementation=ahocorasick_rs.Implementation.ContiguousNFA
+            known, implementation=ahocorasick_rs.Implementation.ContiguousNFA
         )
 
-    def number(self, form: bytes) -> int:
-        """The number under which a form is found."""
-        return self._numbers[form]
-
     def __len__(self) -> int:
-        return len(self._numbers)
+        return self._count
 
     def find(self, skeleton: Skeleton) -> Rows:
         """All finds, in the order of their ends."""

@@ -16,6 +16,7 @@ from moderation.matching.ordinary import LENGTHS, words
 from moderation.matching.pairs import are_ordinary
 from moderation.matching.reading import Reading
 
+_KEPT = 1 << 12  # places that are not judged again; the same post comes many times, others seldom have the same
 _MARKS = frozenset((Kind.mark, Kind.unspaced_mark))
 _HAN = "\u3400", "\ua000"
 
@@ -123,25 +124,25 @@ def _is_of_words(text: str, start: int, end: int) -> bool:
     return _in_words(before, text[start:end], after)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=_KEPT)
 def _in_words(before: str, middle: str, after: str) -> bool:
     at, start = len(before) + len(middle) + len(after), len(before)
     end = start + len(middle)
-    words = _cut(before + middle + after)[1]
+    lengths = _cut(before + middle + after)[1]
     while at > start:
-        first = at - words[at]
+        first = at - lengths[at]
         if first >= start and at <= end:  # alone, or a word of the parts of one character: 女子 for 好
             return False
         at = first
     return True
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=_KEPT)
 def _gives_way(before: str, form: str, after: str) -> bool:
     """Whether the characters around a short term make other words with its own: 印刷|单位 has no 刷单."""
     if not _is_crossed(before, form, after):
         return False
-    own = _SINGLE if len(form) == 1 else min(_TERM, _own_prices().get(form, inf), _prices().get(form, inf))
+    own = _SINGLE if len(form) == 1 else min(_TERM, _own_prices().get(form, inf), _price(words().get(form)))
     apart = _cut(before)[0][-1] + own + _cut(after)[0][-1]
     # a longer word that has all of a term of two characters is about it: 微信群
     free = _cut(before + form + after, (len(before), len(before) + len(form)) if len(form) > 1 else None)
@@ -152,12 +153,22 @@ def _is_crossed(before: str, form: str, after: str) -> bool:
     """Whether any word goes over an end of a term, for without one no cut is cheaper; quick to tell."""
     text, start, end = before + form + after, len(before), len(before) + len(form)
     known, whole = words(), len(form) > 1
-    for edge in (start, end):
-        for first in range(max(0, edge - LENGTHS[-1] + 1), edge):
-            for last in range(edge + 1, min(len(text), first + LENGTHS[-1]) + 1):
-                if text[first:last] in known and not (whole and first <= start and end <= last):
-                    return True
+    for first, last in _around(start, end, len(text)):
+        if text[first:last] in known and not (whole and first <= start and end <= last):
+            return True
     return False
+
+
+@cache
+def _around(start: int, end: int, length: int) -> tuple[tuple[int, int], ...]:
+    """The stretches of a short text, no longer than a word, that go over an end of a term."""
+    places = [
+        (first, last)
+        for edge in (start, end)
+        for first in range(max(0, edge - LENGTHS[-1] + 1), edge)
+        for last in range(edge + 1, min(length, first + LENGTHS[-1]) + 1)
+    ]
+    return tuple(dict.fromkeys(places))
 
 
 def _cut(text: str, whole: tuple[int, int] | None = None) -> tuple[list[float], list[int]]:
@@ -165,25 +176,25 @@ def _cut(text: str, whole: tuple[int, int] | None = None) -> tuple[list[float], 
 
     No word is longer than ``whole`` (start, end) and has all of it.
     """
-    price = _prices().get
-    costs, words = [0.0], [0]
+    met = words().get
+    costs, lengths = [0.0], [0]
     for end in range(1, len(text) + 1):
         best, length = costs[end - 1] + _SINGLE, 1
         for start in range(max(0, end - LENGTHS[-1]), end - 1):
             if whole and start <= whole[0] and whole[1] <= end and end - start > whole[1] - whole[0]:
                 continue
-            cost = costs[start] + price(text[start:end], inf)
+            cost = costs[start] + _price(met(text[start:end]))
             if cost < best:
                 best, length = cost, end - start
         costs.append(best)
-        words.append(length)
-    return costs, words
+        lengths.append(length)
+    return costs, lengths
 
 
 @cache
-def _prices() -> Mapping[str, float]:
-    """What each ordinary word costs: less, the oftener it is met."""
-    return {word: _RAREST - log1p(met) for word, met in words().items()}
+def _price(met: int | None) -> float:
+    """What an ordinary word costs: less, the oftener it is met. What is no word costs too much."""
+    return inf if met is None else _RAREST - log1p(met)
 
 
 @cache

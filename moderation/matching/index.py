@@ -26,12 +26,23 @@ _LINE_BITS = 32
 _TERMS_KEPT = 1 << 15  # whose forms are not made again when other terms are added, as running workers do
 
 
+class Woken(NamedTuple):
+    """What literals woke, and in which lines: each once, by line and number."""
+
+    numbers: Indices
+    lines: Indices
+
+    def those(self, which: NDArray[np.bool_]) -> Woken:
+        """Some of them."""
+        return Woken(self.numbers[which], self.lines[which])
+
+
 class Index:
     """What stands behind the letters that an automaton finds: ``owners`` are the terms whose forms they are."""
 
     def __init__(self) -> None:
         self._numbers: dict[bytes, int] = {}
-        self.owners: list[list[str]] = []
+        self.owners: list[tuple[str, ...]] = []
         self._wakes: dict[int, set[int]] = {}
         self.automaton: Automaton
         self.owned: NDArray[np.bool_]
@@ -46,9 +57,9 @@ class Index:
                 continue
             number = numbers.setdefault(own, len(owners))
             if number == len(owners):
-                owners.append([form])
+                owners.append((form,))
             elif form not in owners[number]:
-                owners[number].append(form)
+                owners[number] += (form,)
 
     def add_literal(self, wakes: Sequence[int], ways: Iterable[bytes]) -> None:
         """Look for a literal, in the ways in which it may stand inside a word."""
@@ -56,34 +67,33 @@ class Index:
             self._wakes.setdefault(self._number(letters), set()).update(wakes)
 
     def build(self) -> None:
-        """Make the automaton of what was added."""
-        self.automaton = Automaton(list(self._numbers))
+        """Make the automaton of what was added, and forget what only adding needs."""
+        self.automaton = Automaton(self._numbers)
+        self._numbers = {}
         self.owned = np.array([bool(owners) for owners in self.owners], dtype=np.bool_)
         waking = sorted(self._wakes)
         self._woken = np.array([number for at in waking for number in sorted(self._wakes[at])], dtype=np.int64)
         self._bounds = np.zeros(len(self.owners) + 1, dtype=np.int64)
         self._bounds[[at + 1 for at in waking]] = [len(self._wakes[at]) for at in waking]
         self._bounds = self._bounds.cumsum()
+        self._wakes = {}
 
-    def woken(self, forms: Indices, lines: Indices) -> list[tuple[int, int]]:
-        """``(line, woken number)`` of the literals among finds, each once."""
+    def woken(self, forms: Indices, lines: Indices) -> Woken:
+        """What the literals among finds wake."""
         first = self._bounds[forms]
         count = self._bounds[forms + 1] - first
         some = count.nonzero()[0]
-        if not len(some):
-            return []
         first, count, lines = first[some], count[some], lines[some]
-        ends = count.cumsum()
-        step = np.arange(int(ends[-1])) + (first - ends + count).repeat(count)
+        step = np.arange(int(count.sum())) + (first - count.cumsum() + count).repeat(count)
         keys = lines.repeat(count) << _LINE_BITS | self._woken[step]
         keys.sort()
-        keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])]
-        return list(zip((keys >> _LINE_BITS).tolist(), (keys & (1 << _LINE_BITS) - 1).tolist(), strict=True))
+        keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])[: len(keys)]]
+        return Woken(keys & (1 << _LINE_BITS) - 1, keys >> _LINE_BITS)
 
     def _number(self, letters: bytes) -> int:
         number = self._numbers.setdefault(letters, len(self._numbers))
         if number == len(self.owners):
-            self.owners.append([])
+            self.owners.append(())
         return number
 
 
@@ -113,7 +123,7 @@ def index_terms(terms: Collection[str], wakes: Mapping[str, Sequence[int]], disg
     plain = _index_plain(owned)
     as_clauses = [literal.replace("\n", "\r") for literal in wakes]  # both end a clause, one also ends a line
     for (literal, numbers), letters in zip(wakes.items(), plain_letters(as_clauses), strict=True):
-        plain.add_literal(numbers, _edges(literal, letters))
+        plain.add_literal(numbers, edges_of(literal, letters))
     drawn_index, (merged, shortened) = _index_plain(in_parts), _index_merged(terms, hidden)
     for index in (plain, drawn_index, merged, shortened):
         index.build()
@@ -129,11 +139,6 @@ def _forms(term: str) -> tuple[str, ...]:
 @lru_cache(maxsize=_TERMS_KEPT)
 def _drawn(term: str) -> tuple[str, ...]:
     return tuple(form for form in dict.fromkeys(drawn(term)) if form != term)
-
-
-@lru_cache(maxsize=_TERMS_KEPT)
-def _edges(literal: str, letters: bytes) -> tuple[bytes, ...]:
-    return tuple(edges_of(literal, letters))
 
 
 def _index_plain(ways: Ways) -> Index:

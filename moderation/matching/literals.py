@@ -26,7 +26,6 @@ _LONGEST = 40  # characters of a joined string; longer ones are no rarer
 _LARGEST_CLASS = 32  # characters of a class that is spelled out; of larger ones nothing is known
 _COPIES = 4  # of a repeated part: 5{3,} has 555
 _DEPTH = 60  # of groups within groups
-_KEPT = 1 << 12  # regexes that are not read again when other rules bring them, as in running workers
 _TOO_MANY = SENTINEL  # the member of a class of whose characters nothing is known
 _LIGATURES = "ﬅﬆ"  # one letter to RE2, two to the folding; no others are
 
@@ -50,7 +49,6 @@ class _Unknown(Exception):
     """The pattern has what this reader does not know."""
 
 
-@lru_cache(maxsize=_KEPT)
 def required(regex: str, *, folded: bool) -> Strings | None:
     r"""Strings of the folded view one of which stands in the folded view of every text that the pattern matches.
 

@@ -15,12 +15,13 @@ from moderation.folding.fold import codes, fold_codes, text_of
 from moderation.matching.contacts.cues import CUES, may_hold
 from moderation.matching.contacts.recogniser import ContactFinder
 from moderation.matching.finds import Find
+from moderation.matching.index import Woken
 from moderation.matching.lines import Lines
-from moderation.matching.patterns import PatternFinder, View, view_of
+from moderation.matching.patterns import PatternFinder, View
 from moderation.matching.terms import TermFinder
 
 _NOTHING = Found()
-_NONE: set[int] = set()
+_CUE = (1 << 32) - 1  # what cues of contacts wake, beside the patterns
 Field = tuple[int, str, str]  # the number of the post, the name of the field, its text
 
 
@@ -36,10 +37,9 @@ class Matcher:
         self._languages = [term.language for term in vocabulary.terms]
         self._patterns = PatternFinder(vocabulary.patterns, vocabulary.gates)
         self._contacts = ContactFinder() if vocabulary.contacts or vocabulary.links else None
-        self._cue = len(vocabulary.patterns)  # what cues of contacts wake, beside the patterns
         wakes = {literal: list(numbers) for literal, numbers in self._patterns.waits.items()}
         for cue in CUES if self._contacts else ():
-            wakes.setdefault(cue, []).append(self._cue)
+            wakes.setdefault(cue, []).append(_CUE)
         self._terms = TermFinder(vocabulary.terms, wakes, vocabulary.disguised)
         # Tables are read when they are first needed: now, so that the processes forked from this one share them.
         self([Post("warm-up", "words, w-o-r-d-s, w0rds, wооords and 文字 @ 1")], [Language("en")])
@@ -84,40 +84,34 @@ class Matcher:
         self,
         fields: Sequence[Field],
         lines: Lines,
-        woken: Sequence[tuple[int, int]],
+        woken: Woken,
         languages: Sequence[Language],
         terms: dict[int, list[Hit]],
     ) -> dict[int, list[Hit]]:
-        awake: dict[int, set[int]] = {}
-        for line, number in woken:
-            if number != self._cue:
-                awake.setdefault(line, set()).add(number)
-        places, waiting = self._patterns.signs(lines.folded)
-        for line, numbers in zip(lines.of(places).tolist(), waiting, strict=True):
-            awake.setdefault(line, set()).update(numbers)
-        posts = {fields[line][0] for line in awake}
-        posts.update(post for post, found in terms.items() if self._patterns.opened(found))
+        awake = self._patterns.awake(lines, woken.those(woken.numbers != _CUE))
+        opened = {post: behind for post, found in terms.items() if (behind := self._patterns.opened(found))}
+        posts = {fields[line][0] for line in awake}.union(opened)
         if self._patterns.always:
             posts.update(range(len(languages)))
         hits: dict[int, list[Hit]] = {}
-        views: dict[int, list[tuple[View, set[int]]]] = {post: [] for post in posts}
+        views: dict[int, list[View]] = {post: [] for post in posts}
         for line, (post, name, text) in enumerate(fields):
             if post in views:
-                views[post].append((view_of(name, text, lines.line(line)), awake.get(line, _NONE)))
+                views[post].append(View(name, text, awake.get(line, ()), lines, line))
         for post, seen in views.items():
-            found = self._patterns.find(seen, languages[post], terms.get(post, ()))
+            found = self._patterns.find(seen, languages[post], opened.get(post, ()))
             if found:
                 hits[post] = found
         return hits
 
     def _reach(
-        self, fields: Sequence[Field], lines: Lines, woken: Sequence[tuple[int, int]]
+        self, fields: Sequence[Field], lines: Lines, woken: Woken
     ) -> tuple[dict[int, list[Contact]], dict[int, list[Contact]]]:
         contacts: dict[int, list[Contact]] = {}
         links: dict[int, list[Contact]] = {}
         if self._contacts is None:
             return contacts, links
-        cued = {line for line, number in woken if number == self._cue}
+        cued = set(woken.lines[woken.numbers == _CUE].tolist())
         cued.update(may_hold(lines.folded, lines.starts).nonzero()[0].tolist())
         for line in sorted(cued):
             post, name, text = fields[line]

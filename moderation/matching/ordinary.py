@@ -67,8 +67,9 @@ def words() -> Mapping[str, int]:
     for _ in range(LENGTHS[-1] - LENGTHS[0]):
         short = codes[:, 0] == 0
         codes[short] = np.roll(codes[short], -1, axis=1)
-    met = np.maximum(1, np.expm1(known.logs / STEP).round()).astype(np.int64)
-    return dict(zip(codes.view(f"<U{LENGTHS[-1]}").ravel().tolist(), met.tolist(), strict=True))
+    met = np.maximum(1, np.expm1(np.arange(256) / STEP).round()).astype(np.int64).tolist()  # words share these numbers
+    counts = map(met.__getitem__, known.logs.tolist())
+    return dict(zip(codes.view(f"<U{LENGTHS[-1]}").ravel().tolist(), counts, strict=True))
 
 
 def count(slice_: str) -> int:

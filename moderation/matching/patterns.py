@@ -7,12 +7,12 @@ Patterns of the folded view read past what leaves nothing there (zero-width char
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from moderation.domain.errors import UsageError
 from moderation.domain.language import Language, covers
@@ -20,9 +20,12 @@ from moderation.domain.signal import Evidence, Gate, Hit, Pattern
 from moderation.domain.text import Span
 from moderation.folding.fold import SENTINEL
 from moderation.folding.letters import is_gap
-from moderation.folding.tables import SIZE, Codes
+from moderation.folding.tables import SIZE
+from moderation.matching.index import Woken
+from moderation.matching.lines import Lines
 from moderation.matching.literals import required
 from moderation.matching.marks import hides
+from moderation.matching.rarity import Strings, shortened
 from moderation.matching.visible import Visible, visible
 
 # RE2 builds a pattern's automaton while it searches, and throws it away when this is full. Long alternations before a
@@ -36,21 +39,34 @@ _WARM_UP = (
 )
 
 
-class View(NamedTuple):
-    """A field as patterns see it: its name; ``original`` and ``folded`` are of equal length.
+class View:
+    """A field as patterns see it, read when one of them is looked for.
 
-    ``visible``: what is read for the folded view where that has sentinels.
+    ``folded`` is the folded text, as long as the ``original``; ``visible`` what is read for it where it has sentinels.
+    ``woken`` are the patterns whose literals or signs stand in it.
     """
 
-    field: str
-    original: str
-    folded: str
-    visible: Visible | None
+    def __init__(self, field: str, original: str, woken: Collection[int], lines: Lines, line: int) -> None:
+        self.field = field
+        self.woken = woken
+        self.original = original
+        self._lines = lines
+        self._line = line
 
+    @cached_property
+    def folded(self) -> str:
+        """The folded text."""
+        return self._lines.line(self._line)
 
-def view_of(field: str, original: str, folded: str) -> View:
-    """A field by its name, as it was written and as it folds."""
-    return View(field, original, folded, visible(original, folded) if SENTINEL in folded else None)
+    @cached_property
+    def visible(self) -> Visible | None:
+        """The folded text without sentinels; None where it has none."""
+        return visible(self.original, self.folded) if SENTINEL in self.folded else None
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """What patterns of the folded view read, for RE2, which counts in bytes."""
+        return (self.visible.text if self.visible else self.folded).encode()
 
 
 class PatternFinder:
@@ -64,11 +80,12 @@ class PatternFinder:
     def __init__(self, patterns: Sequence[Pattern], gates: Sequence[Gate | None] = ()) -> None:
         self._patterns = patterns
         self._compiled = [_compile(pattern) for pattern in patterns]
+        self._languages = [pattern.language for pattern in patterns]
         self._behind_terms: dict[int, list[int]] = {}
         self._behind_patterns: dict[int, list[int]] = {}
         self.waits: dict[str, list[int]] = {}
         self._signs: dict[str, list[int]] = {}
-        self.always: list[int] = []
+        self.always: set[int] = set()
         for number, gate in enumerate(gates or [None] * len(patterns)):
             if gate is None:
                 self._wait(number, required(patterns[number].regex, folded=patterns[number].view == "folded"))
@@ -77,51 +94,54 @@ class PatternFinder:
                     self._behind_terms.setdefault(term, []).append(number)
                 for pattern in gate.patterns:
                     self._behind_patterns.setdefault(pattern, []).append(number)
-        # Caches of this finder alone, which go with it when the rules of its process are replaced.
-        self._spoken = lru_cache(maxsize=1 << 16)(self._speak)
+        # A cache of this finder alone, which goes with it when the rules of its process are replaced.
+        self._of = lru_cache(maxsize=1 << 10)(self._covering)
         self._is_sign = np.zeros(SIZE, dtype=np.bool_)
         self._is_sign[[ord(sign) for sign in self._signs]] = True
         for regex in self._compiled:
             regex.search(_WARM_UP)
 
-    def _wait(self, number: int, literals: frozenset[str] | None) -> None:
+    def _wait(self, number: int, literals: Strings | None) -> None:
         if literals is None:
-            self.always.append(number)
-        for literal in literals or ():
+            self.always.add(number)
+        for literal in {shortened(literal) for literal in literals or ()}:
             if not all(map(is_gap, literal)):
                 self.waits.setdefault(literal, []).append(number)
             else:
                 self._signs.setdefault(max(literal), []).append(number)
 
-    def signs(self, folded: Codes) -> tuple[NDArray[np.int64], list[Sequence[int]]]:
-        """Where signs stand in a text, and the patterns that wait for each."""
-        at = self._is_sign[folded].nonzero()[0]
-        return at, [self._signs[chr(code)] for code in folded[at].tolist()]
+    def awake(self, lines: Lines, woken: Woken) -> dict[int, set[int]]:
+        """The patterns that are looked for in each line: what its literals woke, and what waits for its signs."""
+        awake: defaultdict[int, set[int]] = defaultdict(set)
+        for line, number in zip(woken.lines.tolist(), woken.numbers.tolist(), strict=True):
+            awake[line].add(number)
+        at = self._is_sign[lines.folded].nonzero()[0]
+        for line, code in set(zip(lines.of(at).tolist(), lines.folded[at].tolist(), strict=True)):
+            awake[line].update(self._signs[chr(code)])
+        return awake
 
-    def opened(self, terms: Sequence[Hit]) -> set[int]:
+    def opened(self, terms: Iterable[Hit]) -> set[int]:
         """The patterns whose gates these terms open."""
         behind = self._behind_terms
-        return {number for term in terms if term.number in behind for number in behind[term.number]}
+        return {number for term in terms if term[0] in behind for number in behind[term[0]]}
 
-    def find(self, views: Sequence[tuple[View, set[int]]], language: Language, terms: Sequence[Hit]) -> list[Hit]:
+    def find(self, views: Sequence[View], language: Language, opened: Collection[int]) -> list[Hit]:
         """The hits in the fields of a post, by field, start, end and number. Empty matches are none.
 
-        Each field comes with the patterns whose literals or signs stand in it. Only patterns whose language covers one
-        that the post may be in are looked for.
+        Terms ``opened`` some gates. Only patterns whose language covers one that the post may be in are looked for.
         """
-        spoken, always = self._spoken(language.tag, language.candidates, tuple(language.shares))
+        languages, spoken = self._languages, self._spoken(language)
         hits = [
             hit
-            for n, (view, woken) in enumerate(views)
-            for number in woken.union(always)
-            if spoken[number]
+            for n, view in enumerate(views)
+            for number in (self.always.union(view.woken) if self.always else view.woken)
+            if languages[number] in spoken
             for hit in self._hits(n, number, view)
         ]
-        opened = self.opened(terms)
-        opened.update(number for hit in hits for number in self._behind_patterns.get(hit[3], ()))
-        for number in opened:
-            if spoken[number]:
-                for n, (view, _) in enumerate(views):
+        behind = self._behind_patterns
+        for number in {*opened, *(number for hit in hits if hit[3] in behind for number in behind[hit[3]])}:
+            if languages[number] in spoken:
+                for n, view in enumerate(views):
                     hits.extend(self._hits(n, number, view))
         hits.sort(key=_place)
         return [Hit(number, span, evidence) for _, _, _, number, span, evidence in hits]
@@ -129,8 +149,7 @@ class PatternFinder:
     def _hits(self, n: int, number: int, view: View) -> Iterator[tuple[int, int, int, int, Span, Evidence]]:
         original = self._patterns[number].view == "original"
         seen = None if original else view.visible
-        read = view.original if original else seen.text if seen else view.folded
-        encoded = read.encode()
+        encoded = view.original.encode() if original else view.encoded
         for match in self._compiled[number].finditer(encoded):
             first, last = match.span()
             if first < last:
@@ -142,13 +161,17 @@ class PatternFinder:
                 evidence = Evidence.exact if original else _evidence(written, view.folded[start:end])
                 yield n, start, end, number, Span(view.field, start, end, written), evidence
 
-    def _speak(self, *tags: str | tuple[str, ...]) -> tuple[tuple[bool, ...], frozenset[int]]:
-        """Which patterns are of a language that one of the tags is; and the numbers of those that wait for nothing."""
-        return self._speaking(frozenset(tag for each in tags for tag in ([each] if isinstance(each, str) else each)))
+    def _spoken(self, language: Language) -> frozenset[str]:
+        """The languages of patterns that cover one that the post may be in."""
+        spoken = self._of(language.tag)
+        for tags in (language.candidates, language.shares):
+            for tag in tags:
+                if tag != language.tag:
+                    spoken |= self._of(tag)
+        return spoken
 
-    def _speaking(self, tags: frozenset[str]) -> tuple[tuple[bool, ...], frozenset[int]]:
-        spoken = tuple(any(covers(pattern.language, tag) for tag in tags) for pattern in self._patterns)
-        return spoken, frozenset(number for number in self.always if spoken[number])
+    def _covering(self, tag: str) -> frozenset[str]:
+        return frozenset(language for language in set(self._languages) if covers(language, tag))
 
 
 def _place(hit: tuple[int, int, int, int, Span, Evidence]) -> tuple[int, int, int, int]:

@@ -55,6 +55,16 @@ def _frequency(text: str) -> float:
     return max(often, _COMMON) if text in _COMMON_WORDS else often
 
 
+def shortened(text: str) -> str:
+    """The rarest part of a string that is as long as tells; more only makes an automaton larger.
+
+    >>> shortened("going to be slaughtered")
+    'ughtered'
+    """
+    parts = [text[at : at + _TELLING] for at in range(max(1, len(text) - _TELLING + 1))]
+    return min(parts, key=lambda part: prod(map(_share, part)))
+
+
 @lru_cache(maxsize=1 << 14)
 def _share(character: str) -> float:
     code = ord(character)

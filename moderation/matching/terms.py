@@ -21,7 +21,7 @@ from moderation.folding.tables import Codes
 from moderation.matching.automaton import Rows
 from moderation.matching.checks import is_meant
 from moderation.matching.finds import Find, without_echoes
-from moderation.matching.index import Index, index_terms
+from moderation.matching.index import Index, Woken, index_terms
 from moderation.matching.lines import Lines, term_forms
 from moderation.matching.marks import end_with_marks, hides, keeps_marks
 from moderation.matching.pairs import are_ordinary
@@ -58,10 +58,10 @@ class TermFinder:
         )
         self._indexes = index_terms(self._terms_of, wakes, frozenset(wanted))
         self._signs = {form: sides for form in self._terms_of if any(sides := signs_around(form))}
-        self._read = lru_cache(maxsize=1 << 16)(read)
+        self._read = lru_cache(maxsize=1 << 12)(read)
 
-    def __call__(self, lines: Lines) -> tuple[list[Find], list[tuple[int, int]]]:
-        """What is found, in no order: terms, each with its strongest evidence at a place; (line, woken) pairs."""
+    def __call__(self, lines: Lines) -> tuple[list[Find], Woken]:
+        """What is found: terms, each with its strongest evidence at a place, in no order; and what literals woke."""
         indexes, reading = self._indexes, plain(lines.folded)
         found: dict[tuple[int, int, int], Find] = {}
         rows = indexes.plain.automaton.find(reading.skeleton)

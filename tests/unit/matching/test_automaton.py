@@ -41,7 +41,7 @@ def test_what_leaves_no_letter_stands_inside_a_find_and_not_beside_it() -> None:
 def test_a_form_without_letters_is_never_found() -> None:
     automaton = Automaton([b"", *plain_letters(["...", "a"])])
     assert len(automaton) == 1
-    assert automaton.number(plain_letters(["a"])[0]) == 0
+    assert automaton.find(plain(codes("\na\n")).skeleton).forms.tolist() == [0]
     assert Automaton([]).find(plain(codes("\na\n")).skeleton).forms.tolist() == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from moderation.bootstrap import build_rules
@@ -14,6 +15,8 @@ from moderation.domain.post import Media, Post
 from moderation.domain.signal import Evidence, Found, Gate, Hit, Pattern, Term, Vocabulary
 from moderation.domain.text import Span
 from moderation.folding.fold import SENTINEL, codes, fold
+from moderation.matching.index import Woken
+from moderation.matching.lines import Lines
 from moderation.matching.matcher import Matcher
 from moderation.matching.patterns import PatternFinder
 from moderation.settings import Settings
@@ -151,15 +154,16 @@ def test_a_pattern_that_re2_refuses_is_named() -> None:
 def test_a_pattern_waits_for_a_literal_or_for_a_sign_or_for_nothing() -> None:
     finder = PatternFinder((Pattern(r"buy (?:gun|drug)s?"), Pattern(r"[$€]\s?\d"), Pattern(r"\w+!?"), Pattern("gun")))
     assert finder.waits == {"buy gun": [0], "buy drug": [0], "gun": [3]}
-    assert finder.always == [2]
-    places, waiting = finder.signs(codes("a€$"))
-    assert (places.tolist(), waiting) == ([1, 2], [[1], [1]])
+    assert finder.always == {2}
+    text = "\na€$\nb\n"
+    lines = Lines(text, text, codes(text), np.array([1, 5, 7]))
+    assert finder.awake(lines, Woken(np.array([0, 3]), np.array([1, 1]))) == {0: {1}, 1: {0, 3}}
 
 
 def test_what_stands_behind_a_gate_waits_for_nothing_else() -> None:
     finder = PatternFinder((Pattern("gun"), Pattern(r"\d+")), (None, Gate(frozenset(), frozenset({0}))))
     assert finder.waits == {"gun": [0]}
-    assert finder.always == []
+    assert finder.always == set()
 
 
 def test_a_pattern_of_another_language_is_not_looked_for() -> None:
