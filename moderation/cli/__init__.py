@@ -22,6 +22,7 @@ COMMANDS = {
     "rules": "For policy authors: check, test, list, explain.",
     "language": "What the language detector makes of a text, and why.",
     "models": "Classifiers: list, card, train, evaluate, compare, calibrate.",
+    "simulate": "Replay a wave of posts against workers and desks: what waits, and for how long.",
     "doctor": "Look for what is wrong with this installation.",
 }
 
