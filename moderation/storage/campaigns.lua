@@ -115,21 +115,22 @@ local function nearest(index, post, shared, order)
     end)
     leaders[most_compared + 1] = nil
   end
-  local mine, size = shingles_of(post)
-  local mine_length = #post - HEAD
+  local my_shingles, mine_length = sub(post, HEAD + 1), #post - HEAD
+  local mine, size
   local best, closest, first = 0, nil, nil
   for n = 1, math.min(#leaders, most_compared) do
     local leader = leaders[n]
     local record = try('HGET', index .. 'l:' .. sub(leader, 1, 3), sub(leader, 4))
-    local theirs, other_size
-    if record and math.min(#record - HEAD, mine_length) >= gte * math.max(#record - HEAD, mine_length) then
-      theirs, other_size = shingles_of(record)
+    local alike = 0
+    if record and sub(record, HEAD + 1) == my_shingles then
+      alike = 1  -- a copy, as most are: nothing to unpack
+    elseif record and math.min(#record - HEAD, mine_length) >= gte * math.max(#record - HEAD, mine_length) then
+      if not mine then mine, size = shingles_of(post) end
+      local theirs, other_size = shingles_of(record)
+      if theirs then alike = likeness(mine, theirs, size, other_size) end
     end
-    if theirs then
-      local alike = likeness(mine, theirs, size, other_size)
-      if alike >= gte and (alike > best or (alike == best and leader < first)) then
-        best, closest, first = alike, record, leader
-      end
+    if alike >= gte and (alike > best or (alike == best and leader < first)) then
+      best, closest, first = alike, record, leader
     end
   end
   return closest
