@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 DATA   ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check bench models clean
+.PHONY: help setup demo test test-fast chaos check bench models clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -31,6 +31,9 @@ test: $(READY)   ## all tests: units, properties, contracts, end to end
 
 test-fast: $(READY) ## the tests that take no server and no second
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow' tests moderation
+
+chaos: $(READY)  ## 50 rounds of killed processes, full disks, outages on each store (about 20 minutes)
+	set -e; for store in sqlite postgresql; do $(BIN)/python -m tests.chaos --rounds 50 --store $$store; done
 
 check: $(READY)  ## what must hold of the code itself: format, lint, types, import directions, rules
 	$(BIN)/ruff format --check .

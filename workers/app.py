@@ -38,9 +38,10 @@ def make_app(settings: Settings, url: str, runtime: Runtime | None = None) -> Ce
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=2,
-        broker_transport_options=_RABBITMQ if broker.startswith("amqp") else _redis(settings),
+        **(_redis(settings) if broker.startswith("redis") else _RABBITMQ),
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        broker_channel_error_retry=True,  # a Redis whose disk is full refuses every command, and must not end a worker
         # Off, a worker may outlive an outage of Redis and never consume again.
         worker_enable_remote_control=True,
         worker_hijack_root_logger=False,
@@ -57,19 +58,22 @@ def make_app(settings: Settings, url: str, runtime: Runtime | None = None) -> Ce
 
 
 # A message that was sent is on the broker's disk when the call returns.
-_RABBITMQ = {"confirm_publish": True}
+_RABBITMQ = {"broker_transport_options": {"confirm_publish": True}}
 
 
 def _redis(settings: Settings) -> dict[str, Any]:
     return {
-        # … or when the whole worker does: after this time, looked for every 5 s.
-        "visibility_timeout": settings.workers.visibility_timeout_s,
-        "unacked_restore_interval": 5,
-        "unacked_restore_throttle": 1,
-        "unacked_mutex_expire": 10,  # a worker that dies while it looks must not keep the others from it for long
-        "socket_timeout": 10,
-        "socket_connect_timeout": 5,
-        "socket_keepalive": True,
+        "broker_transport": "workers.transport:Transport",
+        "broker_transport_options": {
+            # … or when the whole worker does: after this time, looked for every 5 s.
+            "visibility_timeout": settings.workers.visibility_timeout_s,
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+            "unacked_mutex_expire": 10,  # a worker that dies while it looks must not keep the others from it for long
+            "socket_timeout": 10,
+            "socket_connect_timeout": 5,
+            "socket_keepalive": True,
+        },
     }
 
 

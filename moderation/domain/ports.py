@@ -239,6 +239,10 @@ class Store(Protocol):
         """Take publications out of the outbox."""
         ...
 
+    def unmark_published(self, after: int) -> int:
+        """Put publications with a higher number than ``after`` back into the outbox; how many there were."""
+        ...
+
     # the pool -------------------------------------------------------------------------------------------------------
     def status(self, now: float) -> PoolStatus:
         """Counts for a person."""

@@ -9,6 +9,7 @@ code fail is found at once, by halving its group.
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 import traceback
@@ -24,6 +25,8 @@ from moderation.domain.ports import UNMETERED, Meter, Store
 from moderation.domain.post import Post
 from moderation.pipeline import Pipeline
 from moderation.pool.surge import UNHURRIED, Triage
+
+log = logging.getLogger(__name__)
 
 LAST_TRY = 3
 _PAGE = 512
@@ -67,6 +70,10 @@ class Outlet(Protocol):
 
     def begin(self) -> bool:
         """Become the publisher; False while another is."""
+        ...
+
+    def last(self) -> int | None:
+        """The number of the last publication that it holds; None where it holds none."""
         ...
 
     def append(self, publications: Sequence[Publication]) -> bool:
@@ -153,6 +160,11 @@ class Flow:
         """Empty the outbox into the stream, in order; again while more is wanted."""
         while self.outlet.begin():
             try:
+                last = self.outlet.last()
+                if last is not None and (forgotten := self.store.unmark_published(last)):
+                    log.warning(
+                        "the decision stream has forgotten its end, it is published again entries=%d", forgotten
+                    )
                 while page := self.store.unpublished(_PAGE):
                     with self.meter.stage("publish", len(page)):
                         if not self.outlet.append(page):

@@ -47,6 +47,7 @@ class MemoryStore(MemoryShed):
         self._letters: dict[int, DeadLetter] = {}
         self._letter_ids = count(1)
         self._outbox: dict[int, tuple[Key, str]] = {}
+        self._published: dict[int, tuple[Key, str]] = {}
         self._outbox_ids = count(1)
         self._verdicts: dict[int, str] = {}
         self._chain: list[Link] = []
@@ -192,7 +193,15 @@ class MemoryStore(MemoryShed):
     def mark_published(self, seqs: Sequence[int], now: float) -> None:
         """They reached the stream."""
         for seq in seqs:
-            self._outbox.pop(seq, None)
+            if seq in self._outbox:
+                self._published[seq] = self._outbox.pop(seq)
+
+    @_alone
+    def unmark_published(self, after: int) -> int:
+        """Put those with a higher number back."""
+        again = {seq: self._published.pop(seq) for seq in list(self._published) if seq > after}
+        self._outbox = dict(sorted((self._outbox | again).items()))
+        return len(again)
 
     # the pool ---------------------------------------------------------------------------------------------------------
     @_alone

@@ -27,7 +27,8 @@ MAX_LENGTH = 1_000_000
 _WANTED = "moderation:publish:wanted"
 _PUBLISHER = "moderation:publish:publisher"
 _WANTED_S = 60
-_PUBLISHER_MS = 30_000
+_LAST = "moderation:publish:last"
+_PUBLISHER_MS = 8_000  # a publisher that died holds publication up for so long; one that lives renews it with each page
 _READ = 500
 _APPEND = Path(__file__).with_suffix(".lua").read_bytes()
 _END = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
@@ -69,16 +70,25 @@ class DecisionStream:
             self._redis.delete(_WANTED)
             return True
 
+    def last(self) -> int | None:
+        """The number of the last publication that was appended, as far as Redis remembers; None where it holds none.
+
+        Redis writes its file behind its answers: killed while its disk is slow, it forgets the last that it took.
+        """
+        with reached():
+            kept: Any = self._redis.get(_LAST)
+        return int(kept) if kept is not None and kept.isdigit() else None
+
     def append(self, publications: Sequence[Publication]) -> bool:
         """Append entries, all or none; False where another has become the publisher meanwhile.
 
         One call of a script: a command for each entry costs the client five times and Redis twice as much.
         """
-        words: list[Any] = [self._token, _PUBLISHER_MS, MAX_LENGTH]
+        words: list[Any] = [self._token, _PUBLISHER_MS, MAX_LENGTH, publications[-1].seq]
         for one in publications:
             words += (one.post_id, one.revision, one.kind, one.json)
         with reached():
-            return bool(self._redis.eval(_APPEND, 2, _PUBLISHER, STREAM, *words))  # type: ignore[arg-type]  # bytes are as good as str
+            return bool(self._redis.eval(_APPEND, 3, _PUBLISHER, STREAM, _LAST, *words))  # type: ignore[arg-type]  # bytes are as good as str
 
     def end(self) -> None:
         """Let another be the publisher."""

@@ -468,6 +468,16 @@ class TestPublication:
         assert store.unpublished(9) == []
         assert store.status(7.0).unpublished == 0
 
+    def test_what_the_stream_has_forgotten_is_published_again_in_order(self, store: Store) -> None:
+        decided(store, *(a_decision(post) for post in posts(4)))
+        waiting = store.unpublished(9)
+        assert store.unmark_published(0) == 0
+        store.mark_published([one.seq for one in waiting[:3]], 5.0)
+        assert store.unmark_published(waiting[2].seq) == 0
+        assert store.unmark_published(waiting[0].seq) == 2
+        assert store.unpublished(9) == waiting[1:]
+        assert store.unmark_published(waiting[0].seq) == 0
+
     def test_a_verdict_is_published_after_its_decision_and_says_what_holds_now(self, store: Store) -> None:
         decided(store, held(a_post(revision=7)))
         item = claim_one(store, now=LATE - 5)

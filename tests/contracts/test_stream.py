@@ -54,7 +54,7 @@ def test_a_page_keeps_its_publisher_in_office(url: str, client: redis.Redis) -> 
     assert stream.begin()
     client.pexpire("moderation:publish:publisher", 500)
     assert stream.append(PAGE)
-    assert client.pttl("moderation:publish:publisher") > 20_000
+    assert client.pttl("moderation:publish:publisher") > 5_000
     stream.end()
     stream.close()
 
@@ -70,5 +70,17 @@ def test_a_redis_that_takes_no_more_is_named_and_has_part_of_no_page(url: str, c
         client.config_set("maxmemory", 0)
     assert client.xlen(STREAM) == 0
     assert stream.append(PAGE)
+    stream.end()
+    stream.close()
+
+
+def test_it_knows_the_last_that_it_holds(url: str, client: redis.Redis) -> None:
+    stream = DecisionStream(url)
+    assert stream.last() is None
+    assert stream.begin()
+    assert stream.append(PAGE)
+    assert stream.last() == 2
+    client.set("moderation:publish:last", "no number")
+    assert stream.last() is None
     stream.end()
     stream.close()

@@ -12,6 +12,7 @@ from moderation.classifiers import calibration, fast, reader
 from moderation.classifiers.artifact import write_artifact
 from moderation.classifiers.signals import NAMES
 from moderation.domain.language import Language
+from tests.support.networks import adding_up
 
 _BITS = 16
 _NEVER = 1 - 1e-9  # no probability opens the gate: the second reader says nothing
@@ -60,7 +61,7 @@ def write_models(folder: Path, words: Mapping[str, Sequence[str]], languages: Se
     tensors = save({"ngrams": weights, "signals": np.zeros((len(NAMES), len(words)), dtype=np.float32)})
     described = {"kind": fast.KIND, "bits": _BITS, "signals": list(NAMES), "heads": heads}
     write_artifact(folder / "fast", described, {fast.WEIGHTS: tensors, fast.LEXICONS: b"{}"}, "# fast\n")
-    contents = {reader.NETWORK: _silence(len(words)), reader.TOKENIZER: _tokeniser()}
+    contents = {reader.NETWORK: save(adding_up([], column=0, heads=len(words))), reader.TOKENIZER: _tokeniser()}
     write_artifact(folder / "reader", {"kind": reader.KIND, "heads": list(words)}, contents, "# reader\n")
     line = {"fast": [1.0, offset], "both": [1.0, 0.0, offset], "p90": 0.5}
     lines = {head: dict.fromkeys(languages, line) for head in words}
@@ -68,22 +69,6 @@ def write_models(folder: Path, words: Mapping[str, Sequence[str]], languages: Se
     described = {"kind": calibration.KIND, "gate": gate, "lines": lines}
     write_artifact(folder / "calibration", described, {}, "# calibration\n")
     return folder
-
-
-def _silence(heads: int) -> bytes:
-    """A network that takes what the second reader takes, and gives zeros."""
-    from onnx import TensorProto, helper
-
-    zeros = helper.make_tensor("zeros", TensorProto.FLOAT, [1, heads], [0.0] * heads)
-    graph = helper.make_graph(
-        [helper.make_node("Constant", [], ["scores"], value=zeros)],
-        "silence",
-        [helper.make_tensor_value_info(name, TensorProto.INT64, [1, "length"]) for name in ("words", "cues")],
-        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, [1, heads])],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
-    body: bytes = model.SerializeToString()
-    return body
 
 
 def _tokeniser() -> bytes:

@@ -11,6 +11,7 @@ from moderation.classifiers import calibration, fast, reader
 from moderation.classifiers.artifact import write_artifact
 from moderation.classifiers.lexicon import CUES
 from moderation.classifiers.signals import NAMES
+from tests.support.networks import adding_up
 
 HEADS = ("hate", "profanity")
 SLOPES = (1.5, 0.5)
@@ -34,8 +35,11 @@ _WORDS = {"are": 0.0, "not": -1.5, "vermin": 3.0, "lovely": -2.0, "my": 0.0}
 
 def write_tiers(folder: Path, *, gate: float = ALWAYS, heads: tuple[str, str] = HEADS) -> Path:
     """Models for English; the second reader is asked where the fast tier's largest probability is at least ``gate``."""
+    from safetensors.numpy import save
+
     _write_fast(folder / "fast", heads)
-    files = {reader.NETWORK: _network(), reader.TOKENIZER: _tokeniser()}
+    network = adding_up(list(_WORDS.values()), column=0, heads=len(HEADS))
+    files = {reader.NETWORK: save(network), reader.TOKENIZER: _tokeniser()}
     write_artifact(folder / "reader", {"kind": reader.KIND, "heads": list(heads)}, files, "# reader\n")
     line = {"fast": [1.0, -2.0], "both": [*SLOPES, -2.0], "p90": 0.5}
     described = {
@@ -65,35 +69,6 @@ def _write_fast(folder: Path, names: tuple[str, str]) -> None:
         fast.LEXICONS: json.dumps({"en": _ENTRIES}).encode(),
     }
     write_artifact(folder, described, files, "# fast\n")
-
-
-def _network() -> bytes:
-    """Each subword and each cue adds its own score for hate; a group's name adds nothing."""
-    from onnx import TensorProto, helper, numpy_helper
-
-    words = np.zeros((len(_WORDS) + 3, len(HEADS)), dtype=np.float32)  # an unknown word, a filler, a group's name
-    words[1 : 1 + len(_WORDS), 0] = list(_WORDS.values())
-    cues = np.zeros((len(CUES) + 1, len(HEADS)), dtype=np.float32)
-    nodes = [
-        helper.make_node("Gather", ["of_words", "words"], ["said"]),
-        helper.make_node("Gather", ["of_cues", "cues"], ["meant"]),
-        helper.make_node("Add", ["said", "meant"], ["read"]),
-        helper.make_node("ReduceSum", ["read", "axes"], ["scores"], keepdims=0),
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "sums",
-        [helper.make_tensor_value_info(name, TensorProto.INT64, [1, "length"]) for name in ("words", "cues")],
-        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, [1, len(HEADS)])],
-        [
-            numpy_helper.from_array(words, "of_words"),
-            numpy_helper.from_array(cues, "of_cues"),
-            numpy_helper.from_array(np.array([1], dtype=np.int64), "axes"),
-        ],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
-    body: bytes = model.SerializeToString()
-    return body
 
 
 def _tokeniser() -> bytes:

@@ -28,6 +28,9 @@ _MARK = (
     .where(among(t.outbox.c.seq, "seqs"), t.outbox.c.published_at.is_(None))
     .values(published_at=bindparam("now"))
 )
+_AGAIN = t.outbox.c.seq > bindparam("after"), t.outbox.c.published_at.is_not(None)
+_FORGOTTEN = select(t.outbox.c.seq).where(*_AGAIN).limit(1)
+_UNMARK = update(t.outbox).where(*_AGAIN).values(published_at=None)
 _oldest = select(t.outbox.c.seq).where(_UNPUBLISHED).order_by(t.outbox.c.seq).limit(bindparam("limit"))
 _PUBLICATIONS = (
     select(
@@ -63,6 +66,18 @@ class PoolPart(Part):
     def mark_published(self, connection: Connection, seqs: Sequence[int], now: float) -> None:
         """They reached the stream."""
         connection.execute(_MARK, {"seqs": seqs, "now": now})
+
+    def unmark_published(self, after: int) -> int:
+        """Put those with a higher number back; there are seldom any, and to look locks nobody out."""
+        return self._unmark(after) if self._forgotten(after) else 0
+
+    @reads
+    def _forgotten(self, connection: Connection, after: int) -> bool:
+        return connection.execute(_FORGOTTEN, {"after": after}).first() is not None
+
+    @marks
+    def _unmark(self, connection: Connection, after: int) -> int:
+        return int(connection.execute(_UNMARK, {"after": after}).rowcount)
 
     @reads
     def status(self, connection: Connection, now: float) -> PoolStatus:

@@ -65,7 +65,7 @@ def test_a_damaged_model_is_refused_with_file_and_remedy(
 
 
 def test_a_model_of_another_kind_is_refused_by_its_kind(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"weights@1.*weights@2.*use models"):
+    with pytest.raises(UsageError, match=r"weights@1.*weights@2.*models train"):
         read_artifact(write(tmp_path / "fast"), "weights@2")
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save
 from tokenizers import Tokenizer
 
 from moderation.classifiers.artifact import METADATA, read_artifact, shipped, write_artifact
@@ -11,7 +12,9 @@ from moderation.classifiers.embeddings import TOKENIZER as SUBWORDS
 from moderation.classifiers.fast import Reading, read_signals
 from moderation.classifiers.lexicon import CUES, read_lexicons
 from moderation.classifiers.reader import KIND, LONGEST, NETWORK, TOKENIZER, Reader, Words, encode, load_reader
+from moderation.classifiers.tiers import load_tiers
 from moderation.domain.errors import UsageError
+from tests.support.networks import adding_up
 from tests.support.tiers import write_tiers
 
 LEXICONS = read_lexicons(
@@ -37,7 +40,7 @@ def tokenizer() -> Tokenizer:
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    """Adds up what each word weighs: vermin 3, not −1.5, lovely −2, all else nothing."""
+    """Adds up what the different words weigh: vermin 3, not −1.5, lovely −2, all else nothing."""
     folder = write_tiers(tmp_path_factory.mktemp("models")) / "reader"
     return load_reader(read_artifact(folder, KIND))
 
@@ -141,7 +144,7 @@ TEXTS = ["vermin", "", "not vermin", "my lovely vermin", "my neighbours are verm
 
 def test_raw_scores_are_the_networks(reader: Reader) -> None:
     scores = reader(TEXTS, range(len(TEXTS)), reading(*TEXTS))
-    assert scores[:, reader.heads.index("hate")].tolist() == [3.0, 0.0, 1.5, 1.0, 3.0, 3.0 * LONGEST]
+    assert scores[:, reader.heads.index("hate")].tolist() == [3.0, 0.0, 1.5, 1.0, 3.0, 3.0]
     assert not scores[:, reader.heads.index("profanity")].any()
 
 
@@ -165,16 +168,33 @@ def test_without_a_word_the_score_lacks_what_it_adds(reader: Reader) -> None:
 
 @pytest.mark.parametrize(
     ("file", "content"),
-    [(NETWORK, b"no network"), (NETWORK, b""), (TOKENIZER, b"{}"), (TOKENIZER, b"\xff"), (TOKENIZER, None)],
+    [
+        (NETWORK, b"no network"),
+        (NETWORK, b""),
+        (NETWORK, save({"words": np.zeros((8, 5), dtype=np.int8)})),
+        (NETWORK, save(adding_up([1.0], column=0, heads=2))),  # of another tokeniser
+        (NETWORK, save(adding_up([0.0] * 5, column=0, heads=3))),  # of other heads
+        (TOKENIZER, b"{}"),
+        (TOKENIZER, b"\xff"),
+        (TOKENIZER, None),
+    ],
 )
-def test_a_network_or_tokeniser_that_is_none_is_refused_with_file_and_remedy(
+def test_a_network_and_tokeniser_that_cannot_be_read_or_do_not_fit_are_refused_with_file_and_remedy(
     tmp_path: Path, file: str, content: bytes | None
 ) -> None:
     whole = read_artifact(write_tiers(tmp_path) / "reader", KIND)
     contents = {name: body for name, body in whole.files.items() if name != file}
     if content is not None:
         contents[file] = content
-    write_artifact(tmp_path / "other", {"kind": KIND, "heads": ["hate"]}, contents, "")
+    write_artifact(tmp_path / "other", {"kind": KIND, "heads": ["hate", "profanity"]}, contents, "")
     with pytest.raises(UsageError, match=r"tokeniser and a network.*models train") as refused:
         load_reader(read_artifact(tmp_path / "other", KIND))
     assert str(tmp_path / "other" / METADATA) in str(refused.value)
+
+
+def test_models_of_an_earlier_version_are_refused_with_the_remedy(tmp_path: Path) -> None:
+    described = write_tiers(tmp_path) / "reader" / METADATA
+    described.write_text(described.read_text().replace(KIND, "reader@1"))
+    with pytest.raises(UsageError, match=r"reader@1.*reader@2.*models train.*models.classifiers") as refused:
+        load_tiers(tmp_path)
+    assert str(described) in str(refused.value)

@@ -16,6 +16,7 @@ from tokenizers.pre_tokenizers import WhitespaceSplit
 
 from moderation.classifiers.artifact import Artifact
 from moderation.classifiers.calibration import load_calibration
+from moderation.classifiers.convolutions import Network
 from moderation.classifiers.fast import FastModel
 from moderation.classifiers.reader import Reader
 from moderation.classifiers.tiers import TieredClassifier, load_tiers
@@ -26,6 +27,7 @@ from moderation.training.data import Row, Split
 from moderation.training.lines import Array, calibrate
 from moderation.training.sources import HEADS
 from tests.support.models import write_models
+from tests.support.networks import adding_up
 
 KIND = ["lovely", "sunny", "garden", "music", "dinner", "window", "letters", "quiet"]
 LANGUAGES = ("en", "de", "nl", "it", "es", "pt")
@@ -107,24 +109,10 @@ def tiers(tmp_path_factory: pytest.TempPathFactory) -> TieredClassifier:
 
 def knowing(words: Mapping[str, float]) -> Reader:
     """A second reader whose raw score of hate is what its words add up to."""
-    from onnx import TensorProto, helper, numpy_helper
-
-    weights = np.zeros((len(words) + 3, len(HEADS)), dtype=np.float32)  # an unknown word, a filler, a group's name
-    weights[1 : 1 + len(words), HEADS.index("hate")] = list(words.values())
-    graph = helper.make_graph(
-        [
-            helper.make_node("Gather", ["weights", "words"], ["read"]),
-            helper.make_node("ReduceSum", ["read", "axes"], ["scores"], keepdims=0),
-        ],
-        "sums",
-        [helper.make_tensor_value_info(name, TensorProto.INT64, [1, "length"]) for name in ("words", "cues")],
-        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, [1, len(HEADS)])],
-        [numpy_helper.from_array(weights, "weights"), numpy_helper.from_array(np.array([1]), "axes")],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+    network = adding_up(list(words.values()), HEADS.index("hate"), len(HEADS))
     tokenizer = Tokenizer(WordLevel({"?": 0, **{word: n for n, word in enumerate(words, 1)}}, unk_token="?"))
     tokenizer.pre_tokenizer = WhitespaceSplit()
-    return Reader(model.SerializeToString(), tokenizer, HEADS)
+    return Reader(Network(network), tokenizer, HEADS)
 
 
 def fitted(fast: FastModel, reader: Reader, rows: Sequence[Row]) -> dict[str, Any]:

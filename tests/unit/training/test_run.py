@@ -22,11 +22,7 @@ from moderation.training.run import train
 from moderation.training.sources import HEADS
 from tests.support.corpus import ROTTEN, teach_little, write_data
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning"),  # torch of itself, in its exporter
-    pytest.mark.filterwarnings("ignore:.*axis name.*:UserWarning"),
-]
+pytestmark = pytest.mark.slow
 
 PAIRS = [("the cat sleeps", "die katze schläft"), ("good morning", "guten morgen"), ("i like tea", "ich mag tee")]
 

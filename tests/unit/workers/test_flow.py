@@ -85,6 +85,9 @@ class Paper:
         self.taken, self.flagged = True, False
         return True
 
+    def last(self) -> int | None:
+        return self.entries[-1].seq if self.entries else None
+
     def append(self, publications: Sequence[Publication]) -> bool:
         if not self.lost:
             self.entries += publications
@@ -237,6 +240,15 @@ def test_everything_decided_is_published_once_and_in_order(store: MemoryStore) -
     flow.publish()
     assert [one.post_id for one in flow.outlet.entries] == [f"p-{n}" for n in range(1200)]
     assert store.unpublished(1) == []
+
+
+def test_what_the_outlet_has_forgotten_is_published_again(store: MemoryStore) -> None:
+    flow = a_flow(store)
+    flow.judge("u.en", detected(add(store, 5)))
+    flow.publish()
+    del flow.outlet.entries[2:]  # a Redis that was killed before its file was written
+    flow.publish()
+    assert [one.post_id for one in flow.outlet.entries] == [f"p-{n}" for n in range(5)]
 
 
 def test_a_publisher_that_was_superseded_marks_nothing(store: MemoryStore) -> None:
