@@ -64,7 +64,6 @@ class Housekeeping(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has
                 CelerySender(worker.app).sweep(expires=every, retry=False)
             except OperationalError as error:
                 log.warning("the sweeper is not called, the broker is away reason=%s", error)
-
         self._guard(worker)
 
     def _guard(self, worker: Any) -> None:

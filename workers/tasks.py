@@ -67,7 +67,8 @@ def submit(self: PatientTask, posts: Sequence[object]) -> None:
     values = list(enumerate(posts if isinstance(posts, list) else [posts], 1))
     for batch in batches(values, self.app.runtime.settings.workers.batch):
         unit = new_unit()
-        taken = take_in(self.app.runtime.store, batch, unit, "moderation.submit", time.time())
+        with self.app.runtime.meter.stage("intake", len(batch)):
+            taken = take_in(self.app.runtime.store, batch, unit, "moderation.submit", time.time())
         if taken.accepted:
             sender = CelerySender(self.app, self.request.get(RECEIVED_AT))
             sender.detect_by_turn(unit, self.app.runtime.triage.groups(taken.accepted))

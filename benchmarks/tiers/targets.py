@@ -28,7 +28,7 @@ class Target(NamedTuple):
 
 
 SPEED = Target(f"{FAST}, batches of {LARGEST}", 25_000, "posts/s")
-COST = Target(f"{WHOLE}, batches of {LARGEST}, average over the stream", 150, "µs a post", most=True)
+COST = Target(f"{WHOLE}, batches of {LARGEST}, average over the stream", 120, "µs a post", most=True)
 SHARE = Target("read by the second reader", 15, "% of the posts", most=True)
 
 

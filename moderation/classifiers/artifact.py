@@ -1,6 +1,6 @@
 """One trained model on disk: a folder with ``model.json`` (what it is), the files it names, and ``card.md`` for people.
 
-The files hold numbers (safetensors, ONNX) and words (JSON): nothing that runs when it is read.
+The files hold numbers (safetensors) and words (JSON): nothing that runs when it is read.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def read_artifact(folder: Path, kind: str) -> Artifact:
     if found != kind:
         raise UsageError(
             f"{folder / METADATA}: the kind `{found}` is not `{kind}`, which this version reads; "
-            "use models that this version trained"
+            "train them again with `moderation models train`, or correct `models.classifiers`"
         )
     contents = {name: _verified(folder / name, digest) for name, digest in digests.items()}
     return Artifact(folder, metadata, contents, _version(described, contents))

@@ -1,8 +1,7 @@
-"""``reader@1``, the second reader: a small network that reads the words of a post in their order.
+"""``reader@2``, the second reader: a small network that reads the words of a post in their order.
 
 Each subword stands with the cue that the lexicon gives it; the name of a group is one and the same word, so that what
-is said counts and not of whom. ``model.onnx`` takes ``words`` and ``cues`` (int64, 1 × length) and gives raw scores
-(1 × heads). Posts are read one by one: padding would let one post change another's score.
+is said counts and not of whom. Posts are read one by one: padding would let one post change another's score.
 """
 
 from __future__ import annotations
@@ -12,24 +11,22 @@ from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from moderation.classifiers.artifact import METADATA, Artifact, damaged
+from moderation.classifiers.convolutions import Network, Numbers
 from moderation.classifiers.fast import Reading, Scores
 from moderation.classifiers.folded import ranges
 from moderation.classifiers.lexicon import CUES
 from moderation.classifiers.subwords import load_tokenizer
 
-KIND = "reader@1"
-NETWORK = "model.onnx"
+KIND = "reader@2"
+NETWORK = "network.safetensors"
 TOKENIZER = "tokenizer.json"
 LONGEST = 96
 """Subwords of a post that are read; what comes after is left to the fast tier."""
 
 _GROUP = CUES.index("group") + 1
 _UNSPACED = 0x0E00  # Thai and what follows it: most scripts without spaces
-
-Numbers = NDArray[np.int64]
 
 
 class Words(NamedTuple):
@@ -46,13 +43,8 @@ class Words(NamedTuple):
 class Reader:
     """Texts and what the fast tier read in them in, raw scores (texts × heads) out."""
 
-    def __init__(self, network: bytes, tokenizer: Any, heads: Sequence[str]) -> None:
-        from onnxruntime import InferenceSession, SessionOptions
-
-        options = SessionOptions()
-        # No threads of its own: workers fork after loading, and each has a core.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = InferenceSession(network, options, providers=["CPUExecutionProvider"])
+    def __init__(self, network: Network, tokenizer: Any, heads: Sequence[str]) -> None:
+        self._network = network
         self._tokenizer = tokenizer
         self.heads = tuple(heads)
 
@@ -60,25 +52,21 @@ class Reader:
         """Raw scores of the texts in ``rows``; a text's do not depend on the other texts."""
         scores = np.zeros((len(rows), len(self.heads)))
         for place, said in enumerate(encode(self._tokenizer, texts, rows, reading)):
-            scores[place] = self._score(said)
+            scores[place] = self._network(said.words, said.cues)
         return scores
 
     def without_each(self, texts: Sequence[str], row: int, reading: Reading) -> list[tuple[str, list[float]]]:
         """Each word of the text in a row, and how much higher each head's raw score is with it than without."""
         (said,) = encode(self._tokenizer, texts, [row], reading)
-        text, whole, spans = texts[row], self._score(said), said.spans.tolist()
+        text, whole, spans = texts[row], self._network(said.words, said.cues), said.spans.tolist()
         found = []
         for first, last in _whole_words(spans, text):
-            left = Words(said.words.copy(), said.cues.copy(), said.spans)
-            left.words[first:last] = self._tokenizer.get_vocab_size()
-            left.cues[first:last] = 0
+            words, cues = said.words.copy(), said.cues.copy()
+            words[first:last] = self._tokenizer.get_vocab_size()
+            cues[first:last] = 0
             shown = text[spans[first][0] : spans[last - 1][1]].strip()
-            found.append((shown, (whole - self._score(left)).tolist()))
+            found.append((shown, (whole - self._network(words, cues)).tolist()))
         return found
-
-    def _score(self, said: Words) -> Scores:
-        scores: Scores = self._session.run(None, {"words": said.words[None], "cues": said.cues[None]})[0][0]
-        return scores
 
 
 def encode(tokenizer: Any, texts: Sequence[str], rows: Sequence[int], reading: Reading) -> list[Words]:
@@ -138,10 +126,15 @@ def _whole_words(spans: Sequence[Sequence[int]], text: str) -> list[tuple[int, i
 
 def load_reader(artifact: Artifact) -> Reader:
     """Build the model that an artifact describes."""
+    from safetensors.numpy import load
+
     try:
-        tokenizer = load_tokenizer(artifact.files[TOKENIZER])
-        return Reader(artifact.files[NETWORK], tokenizer, artifact.metadata["heads"])
-    except Exception:  # noqa: BLE001 - tokenizers and ONNX Runtime raise classes of their own
-        raise damaged(
-            artifact.folder / METADATA, "does not describe a tokeniser and a network that can be read"
-        ) from None
+        tokenizer, heads = load_tokenizer(artifact.files[TOKENIZER]), artifact.metadata["heads"]
+        network = Network(load(artifact.files[NETWORK]))
+        # Besides the tokeniser's subwords there are the filler and the name of a group.
+        fits = network.shape == (tokenizer.get_vocab_size() + 2, len(heads))
+    except Exception:  # noqa: BLE001 - all that tokenizers raises
+        fits = False
+    if not fits:
+        raise damaged(artifact.folder / METADATA, "does not describe a tokeniser and a network that fit each other")
+    return Reader(network, tokenizer, heads)

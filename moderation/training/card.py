@@ -49,7 +49,7 @@ one and the same word to the n-grams.
 _READER = """\
 # Model card: reader ({kind})
 
-The second reader: a convolutional network over {vocabulary:,} subwords and their cues, int8 words, ONNX. It reads posts
+The second reader: a convolutional network over {vocabulary:,} subwords and their cues, int8 words. It reads posts
 with a cue that it can judge or a doubtful score of the fast tier; its raw scores mean nothing alone
 (`moderation models card calibration` has the figures). Trained by `moderation models train`, which also writes this
 card.

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from moderation.classifiers.convolutions import WIDTHS
 from moderation.classifiers.embeddings import MODEL
 
-WIDTHS = (1, 2, 3, 5)
-"""How many subwords a filter sees."""
 _FILTERS = 128
 _VECTOR = 128
 _CUE = 32
@@ -52,40 +50,28 @@ class Network(nn.Module):
         vectors = self.vectors(words)
         if self.training:
             vectors = vectors * (torch.rand(words.shape) > _DROPPED_WORDS).unsqueeze(-1)
-        return self.of_vectors(vectors, cues, (words != self.filler).unsqueeze(1).to(vectors.dtype))
-
-    def of_vectors(self, vectors: Tensor, cues: Tensor, there: Tensor | None) -> Tensor:
-        """The same, from the words' vectors; ``there`` (texts × 1 × length) is 0 for fillers, ``None``: no fillers."""
-        said = self.dropout(torch.cat([vectors, self.cues(cues)], dim=-1)).transpose(1, 2)
-        said = said if there is None else said * there
-        root = said.shape[2] ** 0.5 if there is None else there.sum(2).clamp(min=1.0).sqrt()
+        there = (words != self.filler).unsqueeze(1).to(vectors.dtype)
+        said = self.dropout(torch.cat([vectors, self.cues(cues)], dim=-1)).transpose(1, 2) * there
+        root = there.sum(2).clamp(min=1.0).sqrt()
         pooled = []
         for convolve in self.filters:
-            found = torch.relu(convolve(said))[:, :, : said.shape[2]]
-            found = found if there is None else found * there
+            found = torch.relu(convolve(said))[:, :, : said.shape[2]] * there
             pooled += [found.amax(2), found.sum(2) / (4.0 * root)]
         scores: Tensor = self.judge(torch.cat(pooled, dim=1))
         return scores
 
 
-class _Quantised(nn.Module):
-    """The network for one text without fillers, its words as int8 with one scale each."""
-
-    def __init__(self, network: Network) -> None:
-        super().__init__()
-        weights = network.vectors.weight.detach()
-        scales = weights.abs().amax(1, keepdim=True).clamp(min=1e-8) / _INT8
-        self.register_buffer("vectors", torch.round(weights / scales).to(torch.int8))
-        self.register_buffer("scales", scales)
-        self.network = network
-
-    def forward(self, words: Tensor, cues: Tensor) -> Tensor:
-        chosen = words.flatten()
-        # index_select becomes Gather; brackets would become GatherND, which is slower.
-        vectors: Any = self.vectors.index_select(0, chosen).float() * self.scales.index_select(0, chosen)  # type: ignore[operator]
-        return self.network.of_vectors(vectors.unsqueeze(0), cues, None)
-
-
-def quantised(network: Network) -> nn.Module:
-    """The network as it ships."""
-    return _Quantised(network)
+def exported(network: Network) -> dict[str, Tensor]:
+    """The tensors that the second reader is built from, its words as int8 with one scale each."""
+    weights = network.vectors.weight.detach()
+    scales = weights.abs().amax(1, keepdim=True).clamp(min=1e-8) / _INT8
+    tensors = {
+        "words": torch.round(weights / scales).to(torch.int8),
+        "scales": scales,
+        "cues": network.cues.weight.detach(),
+    }
+    hidden, heads = (layer for layer in network.judge if isinstance(layer, nn.Linear))
+    filters = {f"filters.{width}": layer for width, layer in zip(WIDTHS, network.filters, strict=True)}
+    for name, layer in {**filters, "hidden": hidden, "heads": heads}.items():
+        tensors |= {f"{name}.{part}": values.detach() for part, values in layer.named_parameters()}
+    return tensors

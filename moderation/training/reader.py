@@ -1,4 +1,4 @@
-"""Training of the second reader: a convolutional network over subwords and cues, then ONNX with int8 words.
+"""Training of the second reader: a convolutional network over subwords and cues, exported with int8 words.
 
 Subwords start from the vectors of the embedding, which lie close for words of one meaning in whatever language, so that
 what one language teaches holds in another. In every epoch the generator composes other sentences from the same parts.
@@ -18,7 +18,7 @@ from moderation.classifiers.lexicon import CUES, Entry, Lexicon, read_lexicons
 from moderation.classifiers.reader import KIND, LONGEST, NETWORK, TOKENIZER, Words, encode
 from moderation.training.data import Row, teaching_rows
 from moderation.training.fast import Trained
-from moderation.training.network import Network, quantised
+from moderation.training.network import Network, exported
 from moderation.training.sources import HEADS
 
 Array = np.ndarray[Any, Any]
@@ -57,6 +57,7 @@ def train_reader(
 ) -> Trained:
     """Train on the rows' training split and export; an interrupted training goes on after its last whole epoch."""
     import torch
+    from safetensors.torch import save
     from tokenizers import Tokenizer
 
     found = read_lexicons(entries)
@@ -85,7 +86,7 @@ def train_reader(
         report(f"reader: epoch {epoch + 1} of {EPOCHS}, loss {loss:.4f}")
         fit.save(epoch + 1)
     metadata = {"kind": KIND, "heads": list(HEADS), "vocabulary": tokenizer.get_vocab_size(), "longest": LONGEST}
-    files = {NETWORK: export(network), TOKENIZER: described}
+    files = {NETWORK: save(exported(network)), TOKENIZER: described}
     checkpoint.unlink()
     return Trained(metadata, files)
 
@@ -117,23 +118,6 @@ def pad(words: Sequence[Words], filler: int) -> tuple[Any, Any]:
         padded[0, place, : len(said.words)] = said.words
         padded[1, place, : len(said.cues)] = said.cues
     return torch.from_numpy(padded[0]), torch.from_numpy(padded[1])
-
-
-def export(network: Network) -> bytes:
-    """The network as ONNX, its words in int8, for one text of any length."""
-    import torch
-
-    exported = quantised(network).eval()
-    example = (torch.ones(1, 7, dtype=torch.long), torch.zeros(1, 7, dtype=torch.long))
-    length = torch.export.Dim("length", min=1, max=4096)
-    program = torch.onnx.export(
-        exported, example, dynamo=True, input_names=["words", "cues"], output_names=["scores"],
-        dynamic_shapes={"words": {1: length}, "cues": {1: length}}, verbose=False,
-    )  # fmt: skip
-    if program is None:  # only where a file is asked for
-        raise RuntimeError("no program was exported")
-    content: bytes = program.model_proto.SerializeToString()
-    return content
 
 
 def _digest(rows: Sequence[Row], entries: Mapping[str, Sequence[Entry]], tokenizer: bytes, seed: int) -> str:
