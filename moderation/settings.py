@@ -73,7 +73,7 @@ class WorkerSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    batch: int = Field(default=256, ge=1, le=4096)
+    batch: int = Field(default=512, ge=1, le=4096)
     concurrency: int = Field(default=2, ge=1, le=256)
     visibility_timeout_s: float = Field(default=60, ge=1)
     sweep_every_s: float = Field(default=5, gt=0)

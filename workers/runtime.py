@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from moderation.bootstrap import Memory, Models, assemble, build_rules, load_models, open_store
+from moderation.domain.collector import trim
 from moderation.domain.errors import UsageError
 from moderation.domain.ports import UNMETERED, Meter, Store
 from moderation.pipeline import Pipeline
@@ -61,6 +62,7 @@ class Runtime:
         """
         self.pipeline()
         gc.collect()
+        trim()
         gc.freeze()
 
     def pipeline(self) -> Pipeline:

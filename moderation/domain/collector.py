@@ -1,7 +1,8 @@
-"""Python's garbage collector, where it only costs."""
+"""Python's garbage collector, where it only costs, and what the C library keeps."""
 
 from __future__ import annotations
 
+import ctypes
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,3 +21,10 @@ def uncollected() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def trim() -> None:
+    """Give memory that was only needed to build back to the system, where the C library can: glibc keeps it."""
+    give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if give_back is not None:
+        give_back(0)

@@ -30,7 +30,7 @@ from moderation.matching.visible import Visible, visible
 
 # RE2 builds a pattern's automaton while it searches, and throws it away when this is full. Long alternations before a
 # gap have so many states that with the 8 MiB of the default they would be built anew for every post.
-_MEMORY_BYTES = 64 << 20
+_MEMORY_BYTES = 16 << 20
 _KEPT = 1 << 12  # compiled patterns, which other rules bring again when running workers take them
 
 # Ordinary words of several scripts: searching them builds the states that posts will need.

@@ -17,7 +17,7 @@ import redis
 
 from tests.chaos.rig import Rig, children
 
-OLD = "c67101e"
+OLD = "4da4e98"
 """The last commit before workers that may judge in place."""
 
 ROOT = Path(__file__).parents[2]
