@@ -12,6 +12,7 @@ import pytest
 import redis
 
 from tests.support.site import Site, until
+from workers.messages import detected_of
 
 pytestmark = pytest.mark.slow
 
@@ -119,7 +120,7 @@ def waiting(url: str) -> dict[str, str]:
         for queue in ("judge.zh", "judge.en", "judge.world"):
             for message in client.lrange(queue, 0, -1):
                 (_, items), _, _ = json.loads(base64.b64decode(json.loads(message)["body"]))
-                found.update({post["id"]: queue for post, _ in items})
+                found.update({post.id: queue for post, _ in detected_of(items)})
     return found
 
 

@@ -83,17 +83,20 @@ def test_a_wave_is_judged_in_a_hurry_and_afterwards_all_is_as_if_there_had_been_
     posts = {post["id"]: post for post in wave}
     with redis_url(None, site.home) as url:  # which goes on running when the worker has ended
         site.submit(wave)
-        worker = site.worker("--drain").ready()
+        sweeper = site.worker("--queues", "publish").ready()  # looks at the load, and judges nothing
         with redis.Redis.from_url(url, decode_responses=True) as client:
             told = until(lambda: (fields := client.hgetall(KEY)).get("state") == "surge" and fields)
         assert int(told["pending"]) > 200
         assert int(told["retry_after_s"]) >= 1
+        worker = site.worker("--drain")
         assert worker.ended() == 0
+        assert sweeper.stop() == 0
         published = list(decisions(url, wait_s=0.2))
         status = json.loads(site.run("pool", "status", "--json").stdout)
     assert (status["state"], status["shed"]) == ("normal", 0)
 
-    changes = re.findall(r"^(\S+)Z .* surge state=(\w+) before=(\w+)", worker.said(), re.MULTILINE)
+    said = sweeper.said() + worker.said()
+    changes = sorted(re.findall(r"^(\S+)Z .* surge state=(\w+) before=(\w+)", said, re.MULTILINE))
     assert [(after, before) for _, after, before in changes] == [
         ("surge", "normal"),
         ("busy", "surge"),
