@@ -37,7 +37,7 @@ from moderation.simulation.arrivals import draw
 from moderation.simulation.scenario import load_scenario
 from moderation.simulation.workers import run_workers
 
-POSTS = 20_000
+POSTS = 60_000
 WARM = 2_560
 WITHIN = 0.15
 _LOOK_S = 0.02
