@@ -254,6 +254,7 @@ class TestReview:
         assert [record.review for record in store.show("p-1")] == [None, None]
 
 
+@pytest.mark.slow
 def test_a_revision_that_is_killed_leaves_nothing_half(sql_url: str) -> None:
     store = SqlStore(sql_url)
     decided(store, shed(a_post("raised"), Action.hold, a_need()), *map(shed, posts(9)))

@@ -173,6 +173,7 @@ def test_lingua_names_what_the_profiles_lack_and_leaves_their_relatives_alone(
     assert _detect(deep, text).tag == tag
 
 
+@pytest.mark.slow
 def test_what_a_batch_asks_for_is_loaded_before_a_process_forks() -> None:
     """What a batch of many new words would import or read for itself, each process would have once more."""
     code = (
