@@ -25,7 +25,9 @@ class Depth(NamedTuple):
 
 
 class _Broker(Protocol):
-    def depth(self, queue: str) -> Depth: ...
+    def ready(self, queue: str) -> int: ...
+
+    def oldest(self, queue: str) -> float | None: ...
 
     def in_hand(self) -> Counter[str]: ...
 
@@ -33,7 +35,7 @@ class _Broker(Protocol):
 def depths(app: Celery) -> dict[str, Depth]:
     """What is ready in each queue."""
     with _opened(app) as broker:
-        return {queue: broker.depth(queue) for queue in app.amqp.queues}
+        return {queue: Depth(broker.ready(queue), broker.oldest(queue)) for queue in app.amqp.queues}
 
 
 def in_hand(app: Celery) -> Counter[str]:
@@ -45,7 +47,13 @@ def in_hand(app: Celery) -> Counter[str]:
 def waiting(app: Celery) -> tuple[int, int]:
     """How many messages are ready in all queues, and how many are delivered but not acknowledged."""
     with _opened(app) as broker:
-        return sum(broker.depth(queue).ready for queue in app.amqp.queues), broker.in_hand().total()
+        return sum(map(broker.ready, app.amqp.queues)), broker.in_hand().total()
+
+
+def ready(app: Celery, queues: Collection[str]) -> int:
+    """How many messages are ready in some queues; cheaper than :func:`depths`, which reads the oldest."""
+    with _opened(app) as broker:
+        return sum(map(broker.ready, queues))
 
 
 def oldest_waiting(app: Celery) -> float:
@@ -54,7 +62,8 @@ def oldest_waiting(app: Celery) -> float:
     A post that was enqueued before that waits in no queue. Without this the sweeper would double every backlog that
     takes the workers longer than a post may be pending.
     """
-    return min((depth.oldest for depth in depths(app).values() if depth.oldest is not None), default=_NEVER)
+    with _opened(app) as broker:
+        return min((sent for queue in app.amqp.queues if (sent := broker.oldest(queue)) is not None), default=_NEVER)
 
 
 def return_orphans(app: Celery, timeout_s: float = 1.0) -> None:
@@ -100,10 +109,15 @@ class _Redis:
         self._channel = channel
         self._client = client
 
-    def depth(self, queue: str) -> Depth:
-        keys = [f"{queue}{self._channel.sep}{n}" if n else queue for n in self._channel.priority_steps]
-        ends = [json.loads(message)["headers"] for key in keys if (message := self._client.lindex(key, -1))]
-        return Depth(sum(map(self._client.llen, keys)), _oldest(ends))
+    def ready(self, queue: str) -> int:
+        return sum(map(self._client.llen, self._keys(queue)))
+
+    def oldest(self, queue: str) -> float | None:
+        ends = [self._client.lindex(key, -1) for key in self._keys(queue)]
+        return _oldest([json.loads(message)["headers"] for message in ends if message])
+
+    def _keys(self, queue: str) -> list[str]:
+        return [f"{queue}{self._channel.sep}{n}" if n else queue for n in self._channel.priority_steps]
 
     def in_hand(self) -> Counter[str]:
         return Counter(json.loads(held)[2] for held in self._client.hvals(self._channel.unacked_key))
@@ -115,12 +129,14 @@ class _RabbitMq:
     def __init__(self, channel: Any) -> None:
         self._channel = channel
 
-    def depth(self, queue: str) -> Depth:
-        ready = self._channel.queue_declare(queue, durable=True, auto_delete=False).message_count
-        if not ready or (message := self._channel.basic_get(queue)) is None:
-            return Depth(ready, None)
+    def ready(self, queue: str) -> int:
+        return int(self._channel.queue_declare(queue, durable=True, auto_delete=False).message_count)
+
+    def oldest(self, queue: str) -> float | None:
+        if not self.ready(queue) or (message := self._channel.basic_get(queue)) is None:
+            return None
         self._channel.basic_reject(message.delivery_tag, requeue=True)
-        return Depth(ready, _oldest([message.headers]))
+        return _oldest([message.headers])
 
     def in_hand(self) -> Counter[str]:
         return Counter()

@@ -35,7 +35,7 @@ from moderation.storage.fuses import RedisFuses
 from moderation.storage.stream import ping
 from moderation.storage.surge import RedisSurge
 from workers.app import make_app
-from workers.broker import depths
+from workers.broker import depths, waiting
 from workers.metrics import BEAT, SEEN
 
 ALIVE_S = 30.0
@@ -160,7 +160,7 @@ class Health:
         return self._broker_away() or _away(self._store.count_pending)
 
     def _broker_away(self) -> str:
-        return _away(lambda: ping(self._url)) or _away(lambda: depths(self._app))
+        return _away(lambda: ping(self._url)) or _away(lambda: waiting(self._app))
 
 
 def _away(ask: Callable[[], object]) -> str:

@@ -12,7 +12,7 @@ from celery.worker import state
 from kombu.exceptions import OperationalError
 
 from moderation.domain.errors import ServiceUnavailable
-from workers.broker import depths, waiting
+from workers.broker import ready, waiting
 from workers.routing import PUBLISH
 from workers.sending import CelerySender
 from workers.watchdog import Stalled, Watchdog
@@ -69,13 +69,12 @@ class Housekeeping(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has
     def _guard(self, worker: Any) -> None:
         """Ask the watchdog; an error that says "reset" makes Celery's loop connect anew."""
         try:
-            found = depths(worker.app)
+            waits = ready(worker.app, worker.app.amqp.queues.consume_from)
         except OperationalError:
             return  # the loop notices by itself
-        ready = sum(found[queue].ready for queue in worker.app.amqp.queues.consume_from)
         taken = sum(state.total_count.values())
         try:
-            self._watchdog.look(ready, taken, busy=bool(state.active_requests), now=time.monotonic())
+            self._watchdog.look(waits, taken, busy=bool(state.active_requests), now=time.monotonic())
         except Stalled as error:
             log.error("stalled, connecting anew reason=%s", error)  # noqa: TRY400 - it has no trace to show
             raise
