@@ -134,6 +134,13 @@ def letter_row(letter: DeadLetter, now: float) -> dict[str, Any]:
     }
 
 
+def write_letter(connection: Connection, seq: int, key: Key, source: str, reason: str, now: float) -> None:
+    """A dead letter about a post of the pool, with its body."""
+    body = connection.execute(select(posts.c.body).where(posts.c.seq == seq)).scalar_one()
+    letter = DeadLetter(source=source, reason=reason, body=body, post_id=key[0], revision=key[1])
+    connection.execute(insert(dead_letters), [letter_row(letter, now)])
+
+
 def _wait(connection: Connection, seqs: Collection[int], unit_id: str, now: float) -> None:
     connection.execute(_WAIT, {"seqs": seqs, "to": unit_id, "now": now})
 

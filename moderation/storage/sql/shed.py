@@ -18,15 +18,16 @@ from sqlalchemy import (
     update,
 )
 
-from moderation.domain.decision import Decision
-from moderation.domain.pool import DeadLetter, Load, Shed
+from moderation.domain.decision import Decision, ReviewNeed
+from moderation.domain.pool import Load, Shed
 from moderation.storage.audit import merkle_root
 from moderation.storage.records import AFTER_DECISION, dumps, loads
 from moderation.storage.rejudged import KIND, SINGLY, comes_before, differs, rejudged_json
 from moderation.storage.sql import tables as t
 from moderation.storage.sql.chain import extend_chain
 from moderation.storage.sql.database import Part, marks, reads, writes
-from moderation.storage.sql.intake import Key, letter_row, numbered
+from moderation.storage.sql.intake import Key, numbered, write_letter
+from moderation.storage.sql.judged import open_items, write_rules
 from moderation.storage.sql.values import fill, numbers
 
 STANDING = func.coalesce(t.rejudgements.c.body, t.decisions.c.body)
@@ -88,9 +89,7 @@ class ShedPart(Part):
     def spare(self, connection: Connection, key: Key, reason: str, now: float) -> None:
         """Let a decision stand, and write a dead letter about it."""
         for seq in _end(connection, [key]):
-            body = connection.execute(select(t.posts.c.body).where(t.posts.c.seq == seq)).scalar_one()
-            letter = DeadLetter(source="rejudging", reason=reason, body=body, post_id=key[0], revision=key[1])
-            connection.execute(insert(t.dead_letters), [letter_row(letter, now)])
+            write_letter(connection, seq, key, "rejudging", reason, now)
 
     @writes
     def revise(self, connection: Connection, given: Sequence[Decision], now: float) -> int:
@@ -153,13 +152,7 @@ def _restate(connection: Connection, changed: Mapping[int, Decision]) -> None:
             )
         )
     connection.execute(delete(t.decision_rules).where(t.decision_rules.c.post.in_(numbers("seqs"))), {"seqs": changed})
-    matched = [
-        {"rule": match.rule, "post": seq, "status": match.status, "category": match.category}
-        for seq, decision in changed.items()
-        for match in {match.rule: match for match in reversed(decision.matches)}.values()
-    ]
-    if matched:
-        connection.execute(insert(t.decision_rules), matched)
+    write_rules(connection, changed)
 
 
 def _ask(connection: Connection, changed: Mapping[int, Decision], items: Mapping[int, Row[Any]], now: float) -> None:
@@ -168,23 +161,20 @@ def _ask(connection: Connection, changed: Mapping[int, Decision], items: Mapping
     None is opened for a revision that a newer one has superseded; under the chain's lock no newer one is being decided.
     """
     outdated = set(connection.execute(_OUTDATED, {"seqs": changed}).scalars())
-    opened = []
+    opened: dict[int, ReviewNeed] = {}
     for seq, decision in changed.items():
         need, item = decision.review, items.get(seq)
         if need is None or seq in outdated:
             continue
-        asked = {
-            "desk": need.desk,
-            "lane": need.lane,
-            "rank": int(need.lane != "life"),
-            "priority": need.priority,
-            "due_at": now + need.due_in_s,
-        }
         if item is None:
-            free = {"created_at": now, "state": "open", "fence": 0, "expires_at": 0.0}
-            opened.append({"post": seq, **asked, **free})
+            opened[seq] = need
         elif item.state == "open" and item.expires_at <= now and comes_before(need, item.lane, item.priority):
-            raised = {**asked, "due_at": min(item.due_at, now + need.due_in_s)}
+            raised = {
+                "desk": need.desk,
+                "lane": need.lane,
+                "rank": int(need.lane != "life"),
+                "priority": need.priority,
+                "due_at": min(item.due_at, now + need.due_in_s),
+            }
             connection.execute(update(t.review_items).where(t.review_items.c.id == item.id).values(raised))
-    if opened:
-        connection.execute(insert(t.review_items).returning(t.review_items.c.id), opened)
+    open_items(connection, opened, now)

@@ -18,16 +18,15 @@ from sqlalchemy import (
 )
 
 from moderation.domain.decision import Decision
-from moderation.domain.pool import DeadLetter, Unit
+from moderation.domain.pool import Unit
 from moderation.storage.audit import merkle_root
 from moderation.storage.records import AFTER_DECISION, UNIT_SIZE, dumps, loads
 from moderation.storage.sql.chain import extend_chain
 from moderation.storage.sql.database import Part, marks, reads, writes
-from moderation.storage.sql.intake import Key, letter_row, numbered
+from moderation.storage.sql.intake import Key, numbered, write_letter
+from moderation.storage.sql.judged import open_items, write_rules
 from moderation.storage.sql.shed import write_shed
 from moderation.storage.sql.tables import (
-    dead_letters,
-    decision_rules,
     decisions,
     outbox,
     posts,
@@ -53,8 +52,6 @@ _REGROUP = (
 )
 _PUBLISH = insert(outbox).from_select(["post"], numbers("seqs"))
 _DECISION = ("post", "state", "action", "language", "decided_at", "body")
-_MATCH = ("rule", "post", "status", "category")
-_ITEM = ("post", "desk", "lane", "rank", "priority", "due_at", "created_at", "state", "fence", "expires_at")
 # Few posts have several revisions; only those are looked at more closely. Counting each by itself, a planner without
 # statistics cannot take to reading the whole table.
 _ids = texts("ids").subquery()
@@ -99,7 +96,8 @@ class WorkPart(Part):
         if decided:
             bodies = {seq: dumps(decision.to_json()) for seq, decision in decided.items()}
             _write_decisions(connection, decided, bodies, now)
-            _write_reviews(connection, decided, now)
+            write_rules(connection, decided)
+            open_items(connection, {seq: one.review for seq, one in decided.items() if one.review}, now)
             write_shed(connection, decided, now)
             root = merkle_root(bodies.values())
             # From here on one commit at a time, so that outbox and chain are in the order of the commits.
@@ -114,9 +112,7 @@ class WorkPart(Part):
     def bury(self, connection: Connection, unit_id: str, key: Key, reason: str, now: float) -> None:
         """Move a pending post to the dead letters and end the unit."""
         for seq in _take(connection, [key]):
-            body = connection.execute(select(posts.c.body).where(posts.c.seq == seq)).scalar_one()
-            letter = DeadLetter(source=f"unit {unit_id}", reason=reason, body=body, post_id=key[0], revision=key[1])
-            connection.execute(insert(dead_letters), [letter_row(letter, now)])
+            write_letter(connection, seq, key, f"unit {unit_id}", reason, now)
         _end(connection, unit_id)
 
     @marks
@@ -174,23 +170,6 @@ def _write_decisions(
         for seq, decision in decided.items()
     ]
     fill(connection, decisions, _DECISION, made)
-    matched = {
-        (match.rule, seq): (match.rule, seq, match.status, match.category)
-        for seq, decision in decided.items()
-        for match in decision.matches
-    }
-    if matched:
-        fill(connection, decision_rules, _MATCH, list(matched.values()))
-
-
-def _write_reviews(connection: Connection, decided: Mapping[int, Decision], now: float) -> None:
-    asked = [
-        (seq, need.desk, need.lane, int(need.lane != "life"), need.priority, now + need.due_in_s, now, "open", 0, 0.0)
-        for seq, decision in decided.items()
-        if (need := decision.review)
-    ]
-    if asked:
-        fill(connection, review_items, _ITEM, asked)
 
 
 def _supersede(connection: Connection, post_ids: Collection[str]) -> None:
