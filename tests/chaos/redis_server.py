@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from contextlib import suppress
@@ -12,15 +11,15 @@ from pathlib import Path
 
 import redis
 
+from tests.support.ports import free_port
+
 
 class RedisServer:
     """A process of our own, configured as the embedded one: every command is in the file, on disk within a second."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port: int = probe.getsockname()[1]
+        self._port = free_port()
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"redis://127.0.0.1:{self._port}/0"

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ import psutil
 import pytest
 from celery import Celery
 
+from tests.support.ports import free_port
 from tests.support.site import Site, Worker, some_posts, until
 from workers.metrics import BEAT, FOLDER
 
@@ -46,13 +46,6 @@ def get(port: int, path: str, user: str = "") -> Answer:
             return Answer(error.code, error.read().decode())
     except (URLError, ConnectionError):
         return Answer(0, "")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Watched(NamedTuple):

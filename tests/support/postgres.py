@@ -9,7 +9,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,6 +21,8 @@ from uuid import uuid4
 import psutil
 import psycopg
 import pytest
+
+from tests.support.ports import free_port
 
 _READY_S = 60
 
@@ -39,7 +40,7 @@ class PostgresServer:
             self._how |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         self._binaries = self._reachable(binaries or _find_binaries())
         self._data = self._folder / "data"
-        self._port = _free_port()
+        self._port = free_port()
         self._server: subprocess.Popen[Any] | None = None
         initial = ["--auth=trust", "--username=moderation", "--encoding=UTF8", "--locale=C", "--no-sync"]
         self._run("initdb", "-D", str(self._data), *initial)
@@ -183,10 +184,3 @@ def _unprivileged_user() -> pwd.struct_passwd:
         except KeyError:
             continue
     raise RuntimeError("PostgreSQL does not run as root, and there is no user `postgres` or `nobody`")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

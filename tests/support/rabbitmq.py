@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from pathlib import Path
 
 import psutil
 from kombu.connection import Connection
+
+from tests.support.ports import free_port
 
 _PLACES = ("/usr/lib/rabbitmq/bin", "/usr/local/sbin", "/opt/homebrew/sbin", "/usr/local/opt/rabbitmq/sbin")
 _READY_S = 90
@@ -29,7 +30,7 @@ class RabbitServer:
     def __init__(self, binary: Path, folder: Path) -> None:
         self._binary = binary
         self._folder = folder
-        self._port, self._node, self._names = (_free_port() for _ in range(3))
+        self._port, self._node, self._names = (free_port() for _ in range(3))
         self._server: subprocess.Popen[bytes] | None = None
 
     @property
@@ -82,10 +83,3 @@ class RabbitServer:
         except OSError:
             return False
         return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
