@@ -10,6 +10,11 @@
     ├── QueueEmpty                    3  nothing to claim
     ├── LeaseLost                     4  the lease expired or its fence is old
     ├── AlreadyDecided                5  somebody decided the item before
+    ├── HeldForSecond                 6  a second reviewer has to look first
+    ├── PolicyStale                   7  the policy text that was shown has changed
+    ├── Forbidden                     8  role, read level or basis do not allow it
+    ├── CampaignChanged               9  not the members that were shown
+    ├── OverLoad                     10  the reviewer has read enough for this shift
     └── ServiceUnavailable           69  the broker or the store cannot be reached
 """
 
@@ -93,6 +98,36 @@ class AlreadyDecided(ModerationError):
     """Somebody decided the item before."""
 
     exit_code = 5
+
+
+class HeldForSecond(ModerationError):
+    """A second reviewer has to look first."""
+
+    exit_code = 6
+
+
+class PolicyStale(ModerationError):
+    """The policy text that the reviewer was shown has changed since."""
+
+    exit_code = 7
+
+
+class Forbidden(ModerationError):
+    """Role, read level or basis do not allow it."""
+
+    exit_code = 8
+
+
+class CampaignChanged(ModerationError):
+    """The campaign has other members than were shown, or some of them must be opened first."""
+
+    exit_code = 9
+
+
+class OverLoad(ModerationError):
+    """The reviewer has read enough for this shift."""
+
+    exit_code = 10
 
 
 class ServiceUnavailable(ModerationError):

@@ -13,7 +13,7 @@ from moderation.domain.decision import Decision
 from moderation.domain.language import Language
 from moderation.domain.pool import Backlog, DeadLetter, Intake, Load, PoolStatus, PostRecord, Publication, Shed, Unit
 from moderation.domain.post import Post
-from moderation.domain.review import Lease, ReviewItem, Verdict
+from moderation.domain.review_ports import ReviewStore
 from moderation.domain.signal import Campaign, Found, Signals, Tally
 
 
@@ -153,7 +153,7 @@ class _Unmetered:
 UNMETERED: Meter = _Unmetered()
 
 
-class Store(Protocol):
+class Store(ReviewStore, Protocol):
     """The pool's memory. Times are Unix seconds; every method is one transaction.
 
     Errors of the backend reach the caller as :class:`~moderation.domain.errors.ServiceUnavailable`.
@@ -277,27 +277,6 @@ class Store(Protocol):
 
     def audit_problems(self) -> Iterator[str]:
         """What is wrong with the chain of commits and verdicts and with what it covers, one line a finding."""
-        ...
-
-    # review ---------------------------------------------------------------------------------------------------------
-    def queue(self, desk: str | None, limit: int, now: float) -> list[ReviewItem]:
-        """Open items in the order in which they are claimed: lane ``life`` first, then priority, then age."""
-        ...
-
-    def claim(self, desk: str, reviewer: str, limit: int, ttl_s: float, now: float) -> list[ReviewItem]:
-        """Lease the next items of a desk (items for ``both`` included) that nobody holds."""
-        ...
-
-    def item(self, item_id: int, now: float) -> ReviewItem:
-        """One item; :class:`NotFound`."""
-        ...
-
-    def release(self, item_id: int, lease: Lease, now: float) -> None:
-        """Give an item back; :class:`LeaseLost`, :class:`AlreadyDecided`, :class:`NotFound`."""
-        ...
-
-    def decide(self, item_id: int, lease: Lease, verdict: Verdict, now: float) -> None:
-        """Record a verdict, set the post's state, publish and audit it; errors as :meth:`release`."""
         ...
 
     def close(self) -> None:

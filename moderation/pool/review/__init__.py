@@ -1,0 +1,1 @@
+"""What reviewers do: claim, read, decide, hand over; use cases over the ports."""
