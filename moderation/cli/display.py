@@ -1,42 +1,19 @@
-"""How hostile text and wide tables reach a terminal."""
+"""How JSON and wide tables reach a terminal."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 import orjson
 
-_MAX_MARKS = 3
+from moderation.domain.marks import visible
+
+__all__ = ["print_json", "print_table", "visible"]
+
 _WIDTH_OF_A_FILE = 120
 _LEAST_ROOM = 16
-
-
-def visible(text: str) -> str:
-    """Show what would act on a terminal or hide in it.
-
-    Control, format, private and unassigned characters become ``<U+202E>``; line breaks become ``/``; a run of
-    combining marks is cut after three.
-
-    >>> visible("a\x1b[31mb")
-    'a<U+001B>[31mb'
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    shown: list[str] = []
-    marks = 0
-    for character in text:
-        kind = unicodedata.category(character)
-        marks = marks + 1 if kind in {"Mn", "Me"} else 0
-        if character in "\n\r":
-            shown.append(" / " if character == "\n" else "")
-        elif kind in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
-            shown.append(f"<U+{ord(character):04X}>")
-        elif marks <= _MAX_MARKS:
-            shown.append(character)
-    return "".join(shown)
 
 
 def print_json(value: Any) -> None:

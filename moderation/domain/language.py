@@ -10,7 +10,7 @@ UNDETERMINED = "und"
 
 # Tags that a prefix alone does not join: Cantonese is written and read as Chinese, Nynorsk as Norwegian; Hindi and Urdu
 # in Latin letters are one language to those who type it, told apart by a few words.
-_ALSO_UNDER = {"yue": ("zh",), "nn": ("no",), "ur-Latn": ("hi-Latn", "hi"), "hi-Latn": ("ur-Latn",)}
+ALSO_UNDER = {"yue": ("zh",), "nn": ("no",), "ur-Latn": ("hi-Latn", "hi"), "hi-Latn": ("ur-Latn",)}
 
 
 class LanguageSpan(NamedTuple):
@@ -33,7 +33,7 @@ def fallbacks(tag: str) -> tuple[str, ...]:
     """
     parts = tag.split("-")
     chain = ["-".join(parts[:n]) for n in range(len(parts), 0, -1)]
-    under = next((_ALSO_UNDER[each] for each in chain if each in _ALSO_UNDER), ())
+    under = next((ALSO_UNDER[each] for each in chain if each in ALSO_UNDER), ())
     return (*chain, *under)
 
 

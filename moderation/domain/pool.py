@@ -47,7 +47,8 @@ class Unit:
 class Publication(NamedTuple):
     """What waits in the outbox; ``seq`` orders it per post.
 
-    ``kind`` is ``decision`` or ``verdict``, ``json`` the text that is published, which nobody on its way need read.
+    ``kind`` is ``decision``, ``verdict``, or ``reversal``: a verdict was taken back after its effect, and ``action`` is
+    that of the decision again, which stands. ``json`` is the text that is published, which nobody on its way need read.
     """
 
     seq: int

@@ -161,8 +161,8 @@ class Ask:
     """A claim: who asks, for which desk's items, of which lanes in this order.
 
     A lane here is one of :data:`LANES`, ``due`` (items of ``harm`` in the last fifth of their time, and appeals), or
-    ``loan`` (items of the other desk that its rule lends, by ``loan_over``: those whose probability · severity · views
-    is over this; None lends nothing). ``cost`` is ``harm`` and ``loan`` together by priority, a loan's divided by
+    ``loan`` (items of the other desk that its rule lends, the highest priority first: those whose ``priority`` is over
+    ``loan_over``; None lends nothing). ``cost`` is ``harm`` and ``loan`` together by priority, a loan's divided by
     ``loan_slower``. ``categories``: only these (empty: any). ``most``: only items that need at most this level.
     ``ttl_s`` gives the seconds of a lease by category, ``*`` for the others.
     """

@@ -69,7 +69,9 @@ class Queue(Protocol):
         """Give an item to a desk for a second opinion; ``opinion`` becomes its ``sealed``. The asker never gets it."""
         ...
 
-    def lend_back(self, item_id: int, lease: Lease, verdict: Verdict, now: float) -> Recorded:
+    def lend_back(
+        self, item_id: int, lease: Lease, verdict: Verdict, now: float, *, load: float = 0.0
+    ) -> Recorded:  # fmt: skip
         """Limit a post at once for the other desk, whose queue keeps the item, ``lent`` and with no views."""
         ...
 
@@ -93,6 +95,14 @@ class Queue(Protocol):
 
     def views(self, per_minute: Mapping[str, float], now: float) -> int:
         """Set the views a minute of posts, by id, and the priority of their open items; how many items changed."""
+        ...
+
+    def arrivals(self, since: float, until: float) -> dict[tuple[str, int], int]:
+        """How many items of reviews and appeals were opened, by desk and hour (Unix time // 3600)."""
+        ...
+
+    def passes(self, since: float, until: float) -> list[Mapping[str, Any]]:
+        """All that was passed on in a time, oldest first: ``item`` and what :meth:`passed` gives."""
         ...
 
     def passed(self, item_id: int) -> list[Mapping[str, Any]]:
