@@ -18,7 +18,7 @@ BOTH = "both"
 SHARE_FOR_BOTH = 0.3
 UNSCORED = 0.9
 """The probability that a finding is taken to have where no classifier has a score of its category."""
-_UNKNOWN_READ = {"limit": "R2", "remove": "R3"}
+UNKNOWN_READ = {"limit": "R2", "remove": "R3"}
 """What a reviewer must be able to read where a part failed and nothing says what kind of post it is."""
 
 
@@ -78,7 +78,7 @@ class Decider:
             priority=self._priority(post, signals, chief, severity),
             lane=category.lane if category else "harm",
             due_in_s=self.taxonomy.due_in_s[severity],
-            read=category.read if category else _UNKNOWN_READ,
+            read=category.read if category else UNKNOWN_READ,
         )
 
     def desk(self, language: Language) -> str:

@@ -1,7 +1,8 @@
 """From files to a rule set, or to all their problems at once.
 
-``lists/**.yaml`` are term lists, ``culture/idioms.yaml`` the idioms, ``markets.yaml`` the market matrix,
-``NAME.test.yaml`` the tests of ``NAME.yaml``; every other file is one rule. The order of the files never matters.
+``lists/**.yaml`` are term lists, ``culture/idioms.yaml`` the idioms, ``culture/glossary.yaml`` what words mean to
+people, ``markets.yaml`` the market matrix, ``NAME.test.yaml`` the tests of ``NAME.yaml``; every other file is one rule.
+The order of the files never matters.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from moderation.domain.errors import Problem, RulesRefused, UsageError
 from moderation.policy.compiler import build
 from moderation.policy.conditions import Library
 from moderation.policy.examples import TEST, read_examples, tests_of
+from moderation.policy.glossary import GLOSSARY, GLOSSARY_TESTS, read_gloss_tests, read_glossary
 from moderation.policy.laws import LAWS, PACK_LAWS, Pack, Surroundings
 from moderation.policy.laws.pack import IDIOMS, LISTED
 from moderation.policy.lists import read_idioms, read_list
@@ -28,6 +30,7 @@ from moderation.policy.yaml import MAX_CHARACTERS, parse
 
 SUFFIXES = (".yaml", ".yml")
 _MAX_BYTES = 4 * MAX_CHARACTERS
+_FOR_PEOPLE = {GLOSSARY: read_glossary, GLOSSARY_TESTS: read_gloss_tests}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,11 @@ def read_folder(folder: Path) -> dict[str, str]:
 
 
 def load_rules(files: Mapping[str, str], today: date) -> RuleSet:
-    """The rule set of some files; :class:`RulesRefused` with every problem when one of them is an error."""
-    checked = check_rules(files, today)
+    """The rule set of some files; :class:`RulesRefused` with every problem when one of them is an error.
+
+    The glossary, of which no rule knows, is not read.
+    """
+    checked = check_rules({name: text for name, text in files.items() if name not in _FOR_PEOPLE}, today)
     if checked.rule_set is None:
         raise RulesRefused(checked.problems)
     return checked.rule_set
@@ -75,7 +81,11 @@ def check_rules(files: Mapping[str, str], today: date) -> Checked:
 
 
 def _check(files: Mapping[str, str], today: date) -> Checked:
-    values = {name: Value.of(parse(files[name], name)) for name in sorted(files)}
+    everything = {name: Value.of(parse(files[name], name)) for name in sorted(files)}
+    for name, read in _FOR_PEOPLE.items():
+        if name in everything:
+            read(everything[name])
+    values = {name: value for name, value in everything.items() if name not in _FOR_PEOPLE}
     lists = {}
     for name in (name for name in values if name.startswith(LISTED)):
         key = name.removeprefix(LISTED).rsplit(".", 1)[0]
@@ -103,7 +113,7 @@ def _check(files: Mapping[str, str], today: date) -> Checked:
         pack_law(pack)
     problems = tuple(
         sorted(
-            (problem for value in values.values() for problem in _told(value)),
+            (problem for value in everything.values() for problem in _told(value)),
             key=lambda problem: (problem.file, problem.line, problem.column, problem.code, problem.message),
         )
     )
