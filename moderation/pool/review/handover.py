@@ -1,0 +1,109 @@
+"""How a shift hands over to the next one of its desk: it keeps items, leaves notes, publishes its digest.
+
+Whatever is kept must be acknowledged: whoever does takes it over. What nobody acknowledges within half an hour of the
+next shift's beginning goes back to the queue, because its lease expires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from moderation.domain.errors import UsageError
+from moderation.domain.ports import Store
+from moderation.domain.review import Handover, Lease, ReviewItem
+from moderation.domain.taxonomy import Taxonomy
+from moderation.pool.review.digest import digest, gather
+from moderation.pool.review.digest_text import render
+from moderation.pool.review.shifts import Shift, Shifts, iso
+
+ACKNOWLEDGE_S = 1800
+"""How long after the beginning of the next shift an item is kept for it."""
+
+_SEARCHED = 100
+"""Among so many of a desk's newest handovers one is looked for: a month of three shifts a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handovers:
+    """The handovers of all desks."""
+
+    store: Store
+    shifts: Shifts
+    taxonomy: Taxonomy
+
+    def keep(self, desk: str, item_id: int, lease: Lease, reason: str, now: float) -> float:
+        """Keep an item for the next shift of a desk; until when. :class:`UsageError` where no shift comes."""
+        working = self.shifts.now(desk, now)
+        coming = self.shifts.after(working) if working else self.shifts.next(desk, now)
+        if coming is None:
+            raise UsageError(f"no shift of desk {desk} comes; escalate item {item_id} or give it back")
+        begins = max(coming.start, working.end) if working else coming.start
+        self.store.keep(item_id, lease, coming.name, reason, begins + ACKNOWLEDGE_S, now)
+        return begins + ACKNOWLEDGE_S
+
+    def note(self, shift: Shift, reviewer: str, lang: str, text: str, now: float) -> Handover:
+        """Leave a note for the next shift; it stays as it is written."""
+        saved = self._saved(shift)
+        if saved.published_at:
+            raise UsageError(
+                f"the handover of {shift.name} is published; leave the note in that of the shift that works"
+            )
+        note = {"by": reviewer, "lang": lang, "text": text, "at": iso(now)}
+        return self._save(replace(saved, body={**saved.body, "notes": [*_notes(saved), note]}))
+
+    def draft(self, shift: Shift, now: float) -> Handover:
+        """The digest as it stands now, with the notes so far; as it was published, once it is."""
+        saved = self._saved(shift)
+        return saved if saved.published_at else self._digest(shift, now)
+
+    def publish(self, shift: Shift, now: float) -> Handover:
+        """Hand over: the digest does not change any more. Again: as it was published."""
+        saved = self._saved(shift)
+        if saved.published_at:
+            return saved
+        return self._save(replace(self._digest(shift, now), published_at=now))
+
+    def waiting(self, desk: str, now: float) -> Handover | None:
+        """The newest handover of a desk, where it is published and nobody has acknowledged it."""
+        newest = next((one for one in self.store.handovers(desk, _SEARCHED) if one.published_at), None)
+        return newest if newest and not newest.acked_at else None
+
+    def acknowledge(self, shift: Shift, reviewer: str, ttl_s: float, now: float) -> tuple[Handover, list[ReviewItem]]:
+        """Take a shift's handover over, and all that was kept on a lease of ``ttl_s``, or to the end of the shift.
+
+        Who comes second takes what was kept since. :class:`UsageError` where it is not published.
+        """
+        saved = self._saved(shift)
+        if not saved.published_at:
+            raise UsageError(
+                f"the handover of {shift.name} is not published; "
+                f"run `moderation review handover publish --shift {shift.name}` first"
+            )
+        coming = saved.body["next"]
+        ttl_s = self.shifts.lease_s(shift.desk, now, ttl_s)
+        items = self.store.take_kept(coming["shift"], reviewer, ttl_s, now) if coming else []
+        if not saved.acked_at:
+            saved = self._save(replace(saved, acked_at=now, acked_by=reviewer))
+        return saved, items
+
+    def _digest(self, shift: Shift, now: float) -> Handover:
+        coming = self.shifts.after(shift)
+        facts = gather(self.store, shift, coming, now)
+        saved = self._saved(shift)  # after the facts, which take a while, so that no note of that while is lost
+        body = digest(facts, shift, coming, self.taxonomy, _notes(saved), now)
+        body["text"] = {lang: render(body, lang) for lang in ("en", "zh")}
+        return replace(saved, body=body)
+
+    def _saved(self, shift: Shift) -> Handover:
+        handovers = self.store.handovers(shift.desk, _SEARCHED)
+        return next((one for one in handovers if one.shift == shift.name), Handover(shift.name, shift.desk, {}))
+
+    def _save(self, handover: Handover) -> Handover:
+        self.store.save_handover(handover)
+        return handover
+
+
+def _notes(handover: Handover) -> list[Mapping[str, Any]]:
+    return list(handover.body.get("notes", ()))
