@@ -157,7 +157,7 @@ class Flow:
             self.send.publish()
 
     def publish(self) -> None:
-        """Empty the outbox into the stream, in order; again while more is wanted."""
+        """Empty the outbox into the stream, in order; again while more is wanted. Verdicts that are due come first."""
         while self.outlet.begin():
             try:
                 last = self.outlet.last()
@@ -165,6 +165,7 @@ class Flow:
                     log.warning(
                         "the decision stream has forgotten its end, it is published again entries=%d", forgotten
                     )
+                self.store.settle(self.clock())
                 while page := self.store.unpublished(_PAGE):
                     with self.meter.stage("publish", len(page)):
                         if not self.outlet.append(page):
@@ -176,10 +177,14 @@ class Flow:
                 return
 
     def sweep(self, before: float) -> int:
-        """Enqueue again what is pending and was last enqueued before a time; returns how many posts."""
+        """Enqueue again what is pending and was last enqueued before a time; returns how many posts.
+
+        Verdicts whose time to be undone is over take effect, and what waits to be published is.
+        """
         units = self.store.take_stale(before, _SWEPT, self.clock())
         for unit in units:
             self.send.detect(unit.id, unit.posts)
+        self.store.settle(self.clock())
         if self.store.unpublished(1):
             self.send.publish()
         return sum(len(unit.posts) for unit in units)

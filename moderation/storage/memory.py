@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import wraps
 from itertools import count, islice
 from threading import RLock
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 from uuid import uuid4
 
 from moderation.domain.decision import Decision
 from moderation.domain.pool import Backlog, DeadLetter, Intake, PoolStatus, PostRecord, Publication, Unit
 from moderation.domain.post import Post
-from moderation.domain.review import Lease, ReviewItem, Verdict
 from moderation.storage import records
 from moderation.storage.audit import Link, extend, merkle_root, problems
-from moderation.storage.memory_rows import Item, Key, Revision
+from moderation.storage.memory_history import MemoryHistory
+from moderation.storage.memory_queue import MemoryQueue
+from moderation.storage.memory_roster import MemoryRoster
+from moderation.storage.memory_rows import Key, Revision, alone
 from moderation.storage.memory_shed import MemoryShed
+from moderation.storage.memory_verdicts import MemoryVerdicts
 from moderation.storage.records import dumps, loads
 
-P = ParamSpec("P")
-R = TypeVar("R")
 
-
-def _alone(method: Callable[Concatenate[MemoryStore, P], R]) -> Callable[Concatenate[MemoryStore, P], R]:
-    @wraps(method)
-    def run(self: MemoryStore, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with self._lock:
-            return method(self, *args, **kwargs)
-
-    return run
-
-
-class MemoryStore(MemoryShed):
+class MemoryStore(MemoryShed, MemoryQueue, MemoryVerdicts, MemoryHistory, MemoryRoster):
     """:class:`~moderation.domain.ports.Store` that forgets all when it goes. May be used by many threads."""
 
     def __init__(self) -> None:
@@ -43,17 +33,15 @@ class MemoryStore(MemoryShed):
         self._revisions: dict[Key, Revision] = {}
         self._by_post: defaultdict[str, list[Revision]] = defaultdict(list)
         self._units: Counter[str] = Counter()
-        self._items: dict[int, Item] = {}
         self._letters: dict[int, DeadLetter] = {}
         self._letter_ids = count(1)
         self._outbox: dict[int, tuple[Key, str]] = {}
         self._published: dict[int, tuple[Key, str]] = {}
         self._outbox_ids = count(1)
-        self._verdicts: dict[int, str] = {}
         self._chain: list[Link] = []
 
     # intake -----------------------------------------------------------------------------------------------------------
-    @_alone
+    @alone
     def add_posts(self, posts: Sequence[Post], unit_id: str, now: float) -> Intake:
         """Write new posts as pending."""
         accepted: list[Post] = []
@@ -72,7 +60,7 @@ class MemoryStore(MemoryShed):
         repeated = len(posts) - len(accepted) - len(conflicting)
         return Intake(accepted=tuple(accepted), repeated=repeated, conflicting=tuple(conflicting))
 
-    @_alone
+    @alone
     def add_dead_letters(self, letters: Sequence[DeadLetter], now: float) -> None:
         """Keep what could not be moderated."""
         for letter in letters:
@@ -86,12 +74,12 @@ class MemoryStore(MemoryShed):
                 created_at=now,
             )
 
-    @_alone
+    @alone
     def dead_letters(self, limit: int, offset: int = 0) -> list[DeadLetter]:
         """Newest first."""
         return list(islice(reversed(self._letters.values()), offset, offset + limit))
 
-    @_alone
+    @alone
     def retry(self, ids: Sequence[int] | None, unit_id: str, now: float) -> list[Post]:
         """Put buried posts back as pending, as the SQL store does."""
         again: list[Post] = []
@@ -114,24 +102,24 @@ class MemoryStore(MemoryShed):
         return again
 
     # work -------------------------------------------------------------------------------------------------------------
-    @_alone
+    @alone
     def begin(self, unit_id: str, now: float) -> int:
         """Count an attempt at a unit."""
         self._units[unit_id] += 1
         return self._units[unit_id]
 
-    @_alone
+    @alone
     def pending(self, keys: Sequence[Key]) -> set[Key]:
         """Those of the keys that are still pending."""
         return {key for key in keys if self._pending(key)}
 
-    @_alone
+    @alone
     def attempt(self, unit_id: str, keys: Sequence[Key], now: float) -> tuple[int, set[Key]]:
         """Count an attempt at a unit of which something is pending; the count, and what is."""
         pending = self.pending(keys)
         return (self.begin(unit_id, now) if pending else 0), pending
 
-    @_alone
+    @alone
     def commit(self, unit_id: str, decisions: Sequence[Decision], now: float) -> int:
         """Write what was decided and end the unit; a post that is not pending is passed over."""
         decided: list[Revision] = []
@@ -139,7 +127,7 @@ class MemoryStore(MemoryShed):
             revision = self._pending((decision.post_id, decision.revision))
             if revision is not None:
                 revision.decision, revision.decided = decision, dumps(decision.to_json())
-                revision.state = records.AFTER_DECISION[decision.action]
+                revision.state, revision.decided_at = records.AFTER_DECISION[decision.action], now
                 decided.append(revision)
         decided.sort(key=lambda revision: revision.seq)
         for revision in decided:
@@ -152,7 +140,7 @@ class MemoryStore(MemoryShed):
         self._units.pop(unit_id, None)
         return len(decided)
 
-    @_alone
+    @alone
     def bury(self, unit_id: str, key: Key, reason: str, now: float) -> None:
         """Move a pending post to the dead letters and end the unit."""
         revision = self._pending(key)
@@ -161,7 +149,7 @@ class MemoryStore(MemoryShed):
             self.add_dead_letters([DeadLetter(f"unit {unit_id}", reason, revision.body, *key)], now)
         self._units.pop(unit_id, None)
 
-    @_alone
+    @alone
     def take_stale(self, before: float, limit: int, now: float) -> list[Unit]:
         """Regroup posts that were enqueued too long ago; a fresh unit keeps the count of attempts of the old one."""
         stale = [r for r in self._revisions.values() if r.state == "pending" and r.enqueued_at < before]
@@ -183,20 +171,20 @@ class MemoryStore(MemoryShed):
         return units
 
     # publication ------------------------------------------------------------------------------------------------------
-    @_alone
+    @alone
     def unpublished(self, limit: int) -> list[Publication]:
         """Oldest first."""
         oldest = islice(self._outbox.items(), limit)
         return [Publication(seq, *key, loads(body).get("kind", "decision"), body) for seq, (key, body) in oldest]
 
-    @_alone
+    @alone
     def mark_published(self, seqs: Sequence[int], now: float) -> None:
         """They reached the stream."""
         for seq in seqs:
             if seq in self._outbox:
                 self._published[seq] = self._outbox.pop(seq)
 
-    @_alone
+    @alone
     def unmark_published(self, after: int) -> int:
         """Put those with a higher number back."""
         again = {seq: self._published.pop(seq) for seq in list(self._published) if seq > after}
@@ -204,7 +192,7 @@ class MemoryStore(MemoryShed):
         return len(again)
 
     # the pool ---------------------------------------------------------------------------------------------------------
-    @_alone
+    @alone
     def status(self, now: float) -> PoolStatus:
         """Counts for a person; ``rules`` has those that act."""
         revisions = self._revisions.values()
@@ -230,21 +218,21 @@ class MemoryStore(MemoryShed):
             shed=len(self._shed),
         )
 
-    @_alone
+    @alone
     def count_pending(self) -> int:
         """How many posts wait for a decision."""
         return sum(r.state == "pending" for r in self._revisions.values())
 
-    @_alone
+    @alone
     def backlog(self, now: float) -> Backlog:
         """What waits."""
         known = self.status(now)
         here = {(desk, lane): number for desk, lanes in known.desks.items() for lane, number in lanes.items()}
-        late = Counter((item.desk, item.lane) for item in self._waiting(None) if item.due_at < now)
+        late = Counter((item.desk, item.lane) for item in self._open() if item.due_at < now)
         pending = known.posts.get("pending", 0)
         return Backlog(pending, known.oldest_pending_s, known.unpublished, known.dead_letters, here, late)
 
-    @_alone
+    @alone
     def show(self, post_id: str) -> list[PostRecord]:
         """All revisions of a post, newest first."""
         return [
@@ -254,7 +242,7 @@ class MemoryStore(MemoryShed):
                 received_at=r.received_at,
                 decision=loads(r.decided) if r.decision else None,
                 review=records.review_json(r.item.seen(now=0.0)) if r.item else None,
-                verdicts=(loads(r.verdict),) if r.verdict else (),
+                verdicts=tuple(loads(given.body) for given in r.verdicts),
             )
             for r in sorted(self._by_post.get(post_id, ()), key=lambda r: -r.key[1])
         ]
@@ -269,51 +257,11 @@ class MemoryStore(MemoryShed):
         """What is wrong with the audit chain and with what it covers, one line a finding."""
         with self._lock:
             decided = {r.seq: r.first or r.decided for r in self._revisions.values() if r.decision}
-            kept = {"commit": decided, "verdict": dict(self._verdicts), "rejudgement": dict(self._rejudgements)}
+            given = {number: one.body for number, one in self._given.items()}
+            kept = {"commit": decided, "verdict": given, "rejudgement": dict(self._rejudgements)}
             chain = list(self._chain)
         counts = {kind: len(bodies) for kind, bodies in kept.items()}
         return problems(chain, lambda link: [kept[link.kind][n] for n in link.members], counts)
-
-    # review -----------------------------------------------------------------------------------------------------------
-    @_alone
-    def queue(self, desk: str | None, limit: int, now: float) -> list[ReviewItem]:
-        """Open items, leased ones too, in the order in which they are claimed."""
-        return [item.seen(now) for item in self._waiting(desk)[:limit]]
-
-    @_alone
-    def claim(self, desk: str, reviewer: str, limit: int, ttl_s: float, now: float) -> list[ReviewItem]:
-        """Lease the next items of a desk that nobody holds."""
-        free = [item for item in self._waiting(desk) if item.free(now)][:limit]
-        for item in free:
-            item.fence += 1
-            item.lease = Lease(uuid4().hex, reviewer, item.fence, now + ttl_s)
-        return [item.seen(now) for item in free]
-
-    @_alone
-    def item(self, item_id: int, now: float) -> ReviewItem:
-        """One item; :class:`NotFound`."""
-        return self._item(item_id).seen(now)
-
-    @_alone
-    def release(self, item_id: int, lease: Lease, now: float) -> None:
-        """Give an item back; :class:`LeaseLost`, :class:`AlreadyDecided`, :class:`NotFound`."""
-        item = self._item(item_id)
-        records.check_lease(item_id, item.state, item.lease, lease, now)
-        item.close("open")
-
-    @_alone
-    def decide(self, item_id: int, lease: Lease, verdict: Verdict, now: float) -> None:
-        """Record a verdict with all its effects; errors as :meth:`release`."""
-        records.check_verdict(verdict)
-        item = self._item(item_id)
-        reviewer = records.check_lease(item_id, item.state, item.lease, lease, now)
-        value = records.verdict_json(*item.of.key, verdict, reviewer, now)
-        number = len(self._verdicts) + 1
-        self._verdicts[number] = item.of.verdict = dumps(value)
-        item.close("decided")
-        item.of.state = records.AFTER_VERDICT[verdict.action]
-        self._publish(item.of.key, dumps(records.publication(value)))
-        self._extend_chain("verdict", now, {number: self._verdicts[number]})
 
     def close(self) -> None:
         """Nothing to do."""
@@ -325,31 +273,13 @@ class MemoryStore(MemoryShed):
         revision = self._revisions.get(key)
         return revision if revision and revision.state == "pending" else None
 
-    def _item(self, item_id: int) -> Item:
-        if item_id not in self._items:
-            raise records.no_item(item_id)
-        return self._items[item_id]
-
-    def _waiting(self, desk: str | None) -> list[Item]:
-        if desk is not None:
-            records.check_desk(desk)
-        offered = {desk, "both"}
-        waiting = [i for i in self._items.values() if i.state == "open" and (desk is None or i.desk in offered)]
-        return sorted(waiting, key=lambda item: item.order)
-
-    def _ask_for_review(self, revision: Revision, now: float) -> None:
-        if revision.decision and (need := revision.decision.review):
-            number = len(self._items) + 1
-            item = Item(number, revision, need.desk, need.lane, need.priority, now + need.due_in_s, now)
-            revision.item = self._items[number] = item
-
     def _supersede(self, ids: set[str]) -> None:
         """Leave open only the item of the newest decided revision, whichever was decided last."""
         for post_id in ids:
             decided = sorted((r for r in self._by_post[post_id] if r.decision), key=lambda r: r.key[1])
-            for older in decided[:-1]:
-                if older.item and older.item.state == "open":
-                    older.item.close("superseded")
+            for item in (item for older in decided[:-1] for item in older.items.values()):
+                if item.state == "open":
+                    item.close("superseded")
 
     def _extend_chain(self, kind: str, now: float, bodies: Mapping[int, str]) -> None:
         last = self._chain[-1] if self._chain else None

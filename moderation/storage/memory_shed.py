@@ -13,6 +13,7 @@ from moderation.domain.pool import DeadLetter, Load, Shed
 from moderation.storage.memory_rows import Key, Revision
 from moderation.storage.records import AFTER_DECISION, dumps, loads
 from moderation.storage.rejudged import KIND, SINGLY, comes_before, differs, rejudged_json
+from moderation.storage.reviewed import facts
 
 
 @dataclass(slots=True)
@@ -38,6 +39,7 @@ class MemoryShed:
         def _extend_chain(self, kind: str, now: float, bodies: Mapping[int, str]) -> None: ...
 
     def __init__(self) -> None:
+        super().__init__()
         self._shed: dict[Key, Left] = {}
         self._rejudgements: dict[int, str] = {}
 
@@ -75,7 +77,7 @@ class MemoryShed:
             for revision in sorted(ended, key=lambda revision: revision.seq):
                 decision = by_key[revision.key]
                 again = rejudged_json(decision)
-                if revision.verdict is None and differs(loads(revision.decided), again):
+                if not revision.judged and differs(loads(revision.decided), again):
                     body = dumps(again)
                     revision.first, revision.decided, revision.decision = revision.decided, body, decision
                     revision.state = AFTER_DECISION[decision.action]
@@ -99,5 +101,7 @@ class MemoryShed:
         if item is None:
             self._ask_for_review(revision, now)
         elif item.state == "open" and item.free(now) and comes_before(need, item.lane, item.priority):
-            item.desk, item.lane, item.priority = need.desk, need.lane, need.priority
-            item.due_at = min(item.due_at, now + need.due_in_s)
+            item.desk, item.lane, item.priority, item.views = need.desk, need.lane, need.priority, None
+            item.rank, item.about = int(need.lane != "life"), facts(loads(revision.decided))
+            if now + need.due_in_s < item.due_at:
+                item.due_at, item.span = now + need.due_in_s, need.due_in_s

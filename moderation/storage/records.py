@@ -25,7 +25,7 @@ ACTING = ("enforce", "canary")
 """The status of rules whose matches count in the pool's figures; the others are only recorded."""
 
 AFTER_DECISION = {Action.approve: "live", Action.limit: "limited", Action.hold: "held", Action.remove: "removed"}
-AFTER_VERDICT = dict(zip(VERDICTS, ("live", "limited", "removed"), strict=True))
+AFTER_VERDICT = dict(zip(VERDICTS, ("live", "limited", "removed", "removed"), strict=True))
 
 
 def dumps(value: object) -> str:
@@ -102,24 +102,13 @@ def no_item(item_id: int) -> NotFound:
     return NotFound(f"no review item {item_id}; `moderation review queue` lists what waits")
 
 
-def verdict_json(post_id: str, revision: int, verdict: Verdict, reviewer: str, now: float) -> dict[str, Any]:
-    """A verdict as it is kept, shown and covered by the audit chain."""
-    return {
-        "post_id": post_id,
-        "revision": revision,
-        "action": verdict.action,
-        "category": verdict.category,
-        "basis": verdict.basis,
-        "note": storable(verdict.note),
-        "reviewer": reviewer,
-        "decided_at": iso(now),
-    }
-
-
-def publication(verdict: Mapping[str, Any]) -> dict[str, Any]:
-    """What is published of a verdict: its effect, not who decided nor the note."""
-    published = ("post_id", "revision", "action", "category", "basis", "decided_at")
-    return {"kind": "verdict", **{name: verdict[name] for name in published}}
+def publication(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What is published of a verdict: its effect, not who decided nor the note; of a reversal what holds again."""
+    if "restores" in record:
+        published = {name: record[name] for name in ("post_id", "revision", "decided_at")}
+        return {"kind": "reversal", **published, "action": record["restores"]}
+    names = ("post_id", "revision", "action", "category", "basis", "decided_at")
+    return {"kind": "verdict", **{name: record[name] for name in names}}
 
 
 def review_json(item: ReviewItem) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from moderation.client import Producer
 from moderation.domain.errors import AlreadyDecided, LeaseLost, NotFound, ServiceUnavailable
 from moderation.domain.ports import Store
 from moderation.domain.review import VERDICTS, Verdict
+from tests.support.builders import an_ask
 from tests.support.site import TEXTS, Site
 
 BREAKING = (2, 3)
@@ -122,9 +123,9 @@ class Load(Thread):
         now = time.time()
         verdict = Verdict(self._random.choice(VERDICTS), None, "translation")
         try:
-            for item in store.claim(self._random.choice(("zh", "en")), "chaos", 3, 60, now):
+            for item in store.claim(an_ask(self._random.choice(("zh", "en")), "chaos"), 3, now):
                 if item.lease is not None:
-                    store.decide(item.id, item.lease, verdict, now)
+                    store.decide(item.id, item.lease, verdict, now, hold_s=self._random.choice((0.0, 1.0)))
                     self.verdicts.add((item.post_id, item.revision))
         except (ServiceUnavailable, LeaseLost, AlreadyDecided, NotFound):
             return  # a newer revision came, or nobody knows whether it was written: the store does

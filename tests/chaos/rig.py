@@ -169,12 +169,13 @@ class Rig:
         until(lambda: len(decided(self.store_url)) == _WARM)
 
     def _settle(self) -> list[str]:
-        """Wait until nothing is pending, nothing unpublished, and the broker holds nothing."""
+        """Wait until nothing is pending, held, or unpublished, and the broker holds nothing."""
         deadline = time.monotonic() + SETTLE_S
         left = (-1, -1, -1)
         while time.monotonic() < deadline:
             with suppress(ServiceUnavailable, OSError, redis.RedisError):
-                left = (self.store.count_pending(), len(self.store.unpublished(1)), sum(waiting(self._app)))
+                undone = any(verdict.state == "held" for verdict in self.store.verdicts())
+                left = (self.store.count_pending(), len(self.store.unpublished(1)) + undone, sum(waiting(self._app)))
                 if not any(left):
                     return []
             time.sleep(0.1)

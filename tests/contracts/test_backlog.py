@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from moderation.domain.pool import Backlog
 from moderation.domain.ports import Store
-from tests.support.builders import a_decision, a_need, held, posts
+from tests.support.builders import a_decision, a_need, an_ask, held, posts
 
 
 def test_an_empty_pool_has_no_backlog(store: Store) -> None:
@@ -34,7 +34,7 @@ def test_what_waits_is_counted_and_what_is_over_its_time_apart(store: Store) -> 
     )
     assert store.backlog(160.0) == expected
     assert store.backlog(171.0).overdue == {("en", "harm"): 1}, "due 60 s after the decision"
-    (item,) = store.claim("en", "mira", 1, 60.0, 172.0)
+    (item,) = store.claim(an_ask(reviewer="mira"), 1, 172.0)
     assert store.backlog(173.0).open == {("zh", "life"): 2, ("en", "harm"): 2}, "who reads it has not decided"
     assert item.lease is not None
     assert store.backlog(9999.0).overdue == {("zh", "life"): 2, ("en", "harm"): 2}

@@ -21,17 +21,23 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
+from moderation.domain.decision import Action, ReviewNeed
 from moderation.domain.errors import AlreadyDecided, LeaseLost, ServiceUnavailable, UsageError
+from moderation.domain.language import Language
 from moderation.domain.pool import DeadLetter
-from moderation.domain.review import Lease, Verdict
+from moderation.domain.review import Ask, Lease, Verdict
+from moderation.domain.reviewer import Reviewer
+from moderation.domain.signal import Campaign
 from moderation.storage import migrations, open_store
+from moderation.storage.audit import extend, merkle_root
 from moderation.storage.memory import MemoryStore
+from moderation.storage.records import dumps
 from moderation.storage.sql import SqlStore
 from moderation.storage.sql.tables import metadata
-from tests.support.builders import a_decision, a_post, held, posts
+from tests.support.builders import a_decision, a_match, a_post, an_ask, held, posts
 from tests.support.postgres import PostgresServer, wheel_binaries
 
 REMOVE = Verdict(action="remove", category="scam", basis="read")
@@ -82,7 +88,7 @@ class TestProcesses:
 
         def claim(n: int) -> list[tuple[int, int]]:
             mine: list[tuple[int, int]] = []
-            while items := sql_store.claim("zh", f"rev-{n}", 2, 600.0, 5.0):
+            while items := sql_store.claim(an_ask("zh", f"rev-{n}", 600.0), 2, 5.0):
                 mine += [(item.id, item.lease.fence) for item in items if item.lease]
             return mine
 
@@ -94,7 +100,7 @@ class TestProcesses:
     def test_of_many_who_decide_one_item_one_does(self, sql_store: SqlStore) -> None:
         sql_store.add_posts(posts(5), "u", 1.0)
         sql_store.commit("u", [held(post) for post in posts(5)], 2.0)
-        items = sql_store.claim("en", "rev", 5, 600.0, 3.0)
+        items = sql_store.claim(an_ask(ttl_s=600.0), 5, 3.0)
 
         def decide(_: int) -> int:
             done = 0
@@ -197,7 +203,7 @@ def full_disk(store: SqlStore, url: str) -> Iterator[None]:
 
 def review(store: SqlStore, now: float) -> int:
     done = 0
-    for item in store.claim("en", "rev", 3, 60.0, now):
+    for item in store.claim(an_ask(), 3, now):
         assert item.lease is not None
         try:
             store.decide(item.id, item.lease, REMOVE, now)
@@ -256,7 +262,7 @@ class TestCrashes:
         store = SqlStore(sql_url)
         store.add_posts([a_post()], "u", 1.0)
         store.commit("u", [held(a_post())], 1.0)
-        (item,) = store.claim("en", "rev", 1, 60.0, 2.0)
+        (item,) = store.claim(an_ask(), 1, 2.0)
         assert item.lease is not None
         lease: Lease = item.lease
         statement, died = 0, True
@@ -303,10 +309,70 @@ def test_the_postgresql_that_the_wheel_carries_serves_as_well() -> None:
         store = SqlStore(server.url)
         store.add_posts(posts(3), "u", 1.0)
         assert store.commit("u", [held(post) for post in posts(3)], 2.0) == 3
-        assert len(store.claim("en", "rev", 3, 60.0, 3.0)) == 3
+        assert len(store.claim(an_ask(), 3, 3.0)) == 3
         store.close()
     finally:
         server.remove()
+
+
+def _alembic(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _at_0002(url: str) -> None:
+    """A store as the program before the review desks left it: one post judged by a person, one that waits."""
+    language = {"zh": Language("zh-Hant", shares={"zh-Hant": 1.0}), "th": Language("th", shares={"th": 1.0})}
+    campaign = Campaign("c-1", 2, 1, 0.0, {})
+    need = ReviewNeed("zh", 2.5, "harm", 3600, {"limit": "R2"})
+    some = [a_post("p-0", author={"id": "u-1"}), a_post("p-1")]
+    judged = [
+        a_decision(some[0], Action.hold, need, matches=(a_match(),))._replace(language=language["zh"]),
+        a_decision(some[1], Action.hold, need, matches=(a_match(category="hate"),))._replace(
+            language=language["th"], campaign=campaign
+        ),
+    ]
+    verdict = {
+        "post_id": "p-0",
+        "revision": 1,
+        "action": "remove",
+        "category": "scam",
+        "basis": "read",
+        "note": "as it was",
+        "reviewer": "ada",
+        "decided_at": "2026-11-20T08:00:00.500Z",
+    }
+    bodies = [dumps(decision.to_json()) for decision in judged]
+    first = extend(None, "commit", 1000.0, [1, 2], merkle_root(bodies))
+    second = extend(first, "verdict", 1_795_161_600.5, [3], merkle_root([dumps(verdict)]))
+    engine = raw(url)
+    with engine.begin() as connection:
+        command.upgrade(_alembic(connection), "0002")
+        tables = MetaData()
+        tables.reflect(connection)
+
+        def write(name: str, *rows: dict[str, Any]) -> None:
+            connection.execute(tables.tables[name].insert(), list(rows))
+
+        for n, (post, body) in enumerate(zip(some, bodies, strict=True), 1):
+            given = {"seq": n, "id": post.id, "revision": 1, "digest": "", "received_at": 1000.0}
+            write("posts", {**given, "body": dumps(post.to_json())})
+            state, tag = ("removed", "zh-Hant") if n == 1 else ("held", "th")
+            stood = {"post": n, "state": state, "action": "hold", "language": tag, "decided_at": 1000.0}
+            write("decisions", {**stood, "body": body})
+        item = {"desk": "zh", "lane": "harm", "rank": 1, "priority": 2.5, "due_at": 4600.0, "created_at": 1000.0}
+        free = {"lease": None, "reviewer": None, "expires_at": 0.0}
+        write("review_items", {**item, **free, "id": 7, "post": 1, "state": "decided", "fence": 1})
+        write("review_items", {**item, **free, "id": 9, "post": 2, "state": "open", "fence": 4})
+        write("verdicts", {"id": 3, "item": 7, "body": dumps(verdict)})
+        write("outbox", {"post": 1}, {"post": 2})
+        write("outbox", {"post": 1, "verdict": 3})
+        for link in (first, second):
+            values = {name: getattr(link, name) for name in ("seq", "kind", "at", "root", "prev", "hash")}
+            write("audit", {**values, "members": dumps(link.members)})
+    engine.dispose()
 
 
 class TestMigrations:
@@ -332,10 +398,8 @@ class TestMigrations:
 
     def test_every_migration_can_be_taken_back(self, sql_url: str) -> None:
         engine = raw(sql_url)
-        config = Config()
-        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
         with engine.begin() as connection:
-            config.attributes["connection"] = connection
+            config = _alembic(connection)
             command.downgrade(config, "base")
             assert inspect(connection).get_table_names() == ["alembic_version"]
             command.upgrade(config, "head")
@@ -343,6 +407,42 @@ class TestMigrations:
         store = SqlStore(sql_url)
         assert store.count_pending() == 0
         store.close()
+
+    def test_the_rows_of_an_older_schema_stay_and_learn_what_is_new(self, empty_url: str) -> None:
+        _at_0002(empty_url)
+        store = SqlStore(empty_url)
+        decided, waits = store.show("p-0")[0], store.queue("zh", 9, 1e9)
+        assert decided.state == "removed"
+        assert [verdict["note"] for verdict in decided.verdicts] == ["as it was"]
+        (given,) = store.verdicts()
+        assert (given.id, given.item, given.kind, given.state, given.reviewer) == (3, 7, "review", "standing", "ada")
+        assert (given.at, given.desk, given.language, given.load) == (1_795_161_600.5, "zh", "zh-Hant", 0.0)
+        (item,) = waits
+        assert (item.id, item.kind, item.category, item.language, item.needs) == (9, "review", "hate", "th", 2)
+        assert (item.lane, item.priority, item.due_at, item.created_at) == ("harm", 2.5, 4600.0, 1000.0)
+        assert item.campaign == "c-1"
+        assert [member.post_id for member in store.campaign("c-1")] == ["p-1"]
+        assert [member.post_id for member, _ in store.of_author("u-1", 9)] == ["p-0"]
+        assert list(store.audit_problems()) == []
+        assert [one.kind for one in store.unpublished(9)] == ["decision", "decision", "verdict"]
+
+        claimed = store.claim(Ask(Reviewer("bo"), "zh"), 1, 2000.0)[0].lease
+        assert claimed is not None
+        assert claimed.fence == 5, "old leases stay lost"
+        assert store.decide(9, claimed, REMOVE, 2001.0)[0].id == 4
+        assert store.ask_review(("p-0", 1), "appeal", "en", 3000.0, 2000.0) == 10, "no number is given twice"
+        assert store.undo(3, "lead", "", 2002.0, 60.0).action == "reverse"
+        assert list(store.audit_problems()) == []
+        store.close()
+
+        engine = raw(empty_url)
+        with engine.begin() as connection:
+            command.downgrade(_alembic(connection), "0002")
+            rows = connection.execute(text("SELECT id, post FROM review_items ORDER BY id")).all()
+            assert [tuple(row) for row in rows] == [(7, 1), (9, 2)]
+            kept = connection.execute(text("SELECT id, item FROM verdicts ORDER BY id")).all()
+            assert [tuple(row) for row in kept] == [(3, 7), (4, 9)]
+        engine.dispose()
 
     def test_a_store_of_a_newer_version_is_refused_untouched(self, sql_url: str) -> None:
         execute(sql_url, "UPDATE alembic_version SET version_num = '9999'")
@@ -387,7 +487,7 @@ class TestAudit:
         for n in range(2):
             sql_store.add_posts(posts(3, f"b{n}"), "u", 1.0)
             sql_store.commit("u", [held(post) for post in posts(3, f"b{n}")], 2.0)
-        (item,) = sql_store.claim("en", "rev", 1, 60.0, 3.0)
+        (item,) = sql_store.claim(an_ask(), 1, 3.0)
         assert item.lease is not None
         sql_store.decide(item.id, item.lease, REMOVE, 4.0)
         sql_store.add_posts(posts(3, "late"), "u", 1.0)
@@ -570,16 +670,21 @@ def test_a_claim_reads_a_few_rows_however_long_the_queue(sqlite_store_url: str) 
 
     def explain(connection: Connection, *statement: Any) -> None:
         sql, parameters = statement[1], statement[2]
-        if sql.startswith("SELECT review_items.id \n"):
+        if "FROM review_items" in sql and not sql.startswith("UPDATE"):
             rows = connection.connection.cursor().execute(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()
             plans.extend(row[3] for row in rows)
 
-    store.count_pending()
+    store.add_posts(posts(4), "u", 1.0)
+    store.commit("u", [held(post, desk) for post, desk in zip(posts(4), ("zh", "en", "both", "zh"), strict=True)], 1.0)
     event.listen(store._database._engine(), "before_cursor_execute", explain)
+    lanes = ("life", "due", "cost", "appeal", "lead")
     for desk in ("zh", "en"):
-        store.claim(desk, "rev", 1, 60.0, 1.0)
+        reviewer = Reviewer("rev", reads={"zh": "R3", "*": "R2"}, no=("hate",))
+        assert store.claim(Ask(reviewer, desk, lanes, loan_over=0.0, most=2), 1, 1.0)
     store.queue(None, 9, 1.0)
+    event.remove(store._database._engine(), "before_cursor_execute", explain)
+    assert store.claim(an_ask("zh", lanes=lanes), 9, 3500.0)
     store.close()
-    used = [plan for plan in plans if "review_items_open_" in plan]
-    assert [plan.rpartition("_")[2].split()[0] for plan in used] == ["zh", "en", "any"]
-    assert not any("TEMP B-TREE" in plan for plan in plans)
+    used = {word for plan in plans for word in plan.split() if word.startswith("review_items_")}
+    assert used == {f"review_items_{way}_{desk}" for way in ("open", "due", "lane", "lent") for desk in ("zh", "en")}
+    assert not any("TEMP B-TREE" in plan or plan.startswith("SCAN review_items") for plan in plans)

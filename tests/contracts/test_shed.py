@@ -19,7 +19,7 @@ from moderation.domain.review import Lease, Verdict
 from moderation.storage import migrations
 from moderation.storage.sql import SqlStore
 from tests.contracts.test_databases import in_processes, killed_at, review
-from tests.support.builders import a_decision, a_match, a_need, a_post, held, posts
+from tests.support.builders import a_decision, a_match, a_need, a_post, an_ask, held, posts
 
 REMOVE = Verdict(action="remove", category="scam", basis="read")
 
@@ -43,7 +43,7 @@ def take(store: Store, before: float = 100.0, limit: int = 99, now: float = 100.
 
 
 def lease_of(store: Store, now: float = 10.0, desk: str = "en") -> tuple[int, Lease]:
-    (item,) = store.claim(desk, "rev-1", 1, 60.0, now)
+    (item,) = store.claim(an_ask(desk, "rev-1"), 1, now)
     assert item.lease is not None
     return item.id, item.lease
 

@@ -16,7 +16,7 @@ from moderation.domain.pool import DeadLetter
 from moderation.domain.ports import Store
 from moderation.domain.post import Post
 from moderation.domain.review import Lease, ReviewItem, Verdict
-from tests.support.builders import a_decision, a_match, a_need, a_post, held, posts
+from tests.support.builders import a_decision, a_match, a_need, a_post, an_ask, held, posts
 
 LATE = 1_795_161_600.5  # 2026-11-20T08:00:00.500Z
 REMOVE = Verdict(action="remove", category="scam", basis="read")
@@ -34,7 +34,7 @@ def states(store: Store, *ids: str) -> list[str]:
 
 
 def claim_one(store: Store, desk: str = "en", now: float = 10.0, ttl_s: float = 60.0) -> ReviewItem:
-    (item,) = store.claim(desk, "rev-1", 1, ttl_s, now)
+    (item,) = store.claim(an_ask(desk, "rev-1", ttl_s), 1, now)
     return item
 
 
@@ -583,7 +583,7 @@ class TestReview:
         order = ["life", "old", "new", "new-2", "low"]
         assert [item.post_id for item in store.queue("en", 9, 5.0)] == order
         assert [item.post_id for item in store.queue(None, 3, 5.0)] == order[:3]
-        assert [item.post_id for item in store.claim("en", "rev", 9, 60.0, 5.0)] == order
+        assert [item.post_id for item in store.claim(an_ask(), 9, 5.0)] == order
 
     def test_an_item_tells_what_it_is_about(self, store: Store) -> None:
         decided(store, a_decision(a_post(), Action.hold, a_need("zh", 2.5, "harm", 900)), now=100.0)
@@ -598,15 +598,15 @@ class TestReview:
         assert [item.desk for item in store.queue("zh", 9, 5.0)] == ["both", "zh"]
         assert [item.desk for item in store.queue("en", 9, 5.0)] == ["both", "en"]
         assert [item.desk for item in store.queue(None, 9, 5.0)] == ["both", "en", "zh"]
-        assert [item.desk for item in store.claim("zh", "rev", 9, 60.0, 5.0)] == ["both", "zh"]
-        assert [item.desk for item in store.claim("en", "rev", 9, 60.0, 5.0)] == ["en"]
+        assert [item.desk for item in store.claim(an_ask("zh"), 9, 5.0)] == ["both", "zh"]
+        assert [item.desk for item in store.claim(an_ask(), 9, 5.0)] == ["en"]
 
     def test_a_claimed_item_is_shown_with_its_lease_but_not_claimed_again(self, store: Store) -> None:
         decided(store, held(a_post()))
         item = claim_one(store, now=10.0, ttl_s=60.0)
         lease = lease_of(item)
         assert (lease.reviewer, lease.fence, lease.expires_at) == ("rev-1", 1, 70.0)
-        assert store.claim("en", "rev-2", 1, 60.0, 69.0) == []
+        assert store.claim(an_ask(reviewer="rev-2"), 1, 69.0) == []
         assert store.queue("en", 9, 69.0) == [item]
         assert store.item(item.id, 69.0).lease == lease
 
@@ -690,7 +690,7 @@ class TestReview:
         with pytest.raises(UsageError, match="desk"):
             store.queue("both", 9, 1.0)
         with pytest.raises(UsageError, match="desk"):
-            store.claim("fr", "r", 1, 60.0, 1.0)
+            store.claim(an_ask("fr"), 1, 1.0)
         item = claim_one(store)
         with pytest.raises(UsageError, match="verdict"):
             store.decide(item.id, lease_of(item), Verdict("hold", None, "read"), 11.0)
@@ -700,7 +700,7 @@ class TestReview:
 
         def work(reviewer: int) -> list[int]:
             mine: list[int] = []
-            while items := store.claim("en", f"rev-{reviewer}", 3, 600.0, 5.0):
+            while items := store.claim(an_ask(reviewer=f"rev-{reviewer}", ttl_s=600.0), 3, 5.0):
                 mine += [item.id for item in items]
             return mine
 
@@ -715,7 +715,7 @@ class TestAudit:
         assert problems(store) == []
         for n in range(1, 8):
             decided(store, *(held(post) for post in posts(n, f"batch{n}")), now=n + 0.1)
-        for item in store.claim("en", "rev", 5, 60.0, 10.0):
+        for item in store.claim(an_ask(), 5, 10.0):
             store.decide(item.id, lease_of(item), REMOVE, 11.123456789)
         assert problems(store) == []
 

@@ -23,7 +23,7 @@ from moderation.domain.post import Post
 from moderation.domain.review import Lease, ReviewItem, Verdict
 from moderation.storage.memory import MemoryStore
 from moderation.storage.sql import SqlStore
-from tests.support.builders import a_decision, a_match, a_need, a_post
+from tests.support.builders import a_decision, a_match, a_need, a_post, an_ask
 
 KEYS = [(f"p-{n}", revision) for n in range(4) for revision in (1, 2)]
 DESKS = ("zh", "en", None)
@@ -143,7 +143,7 @@ class Twins(RuleBasedStateMachine):
 
     @rule(desk=desks, limit=st.integers(1, 3), ttl=st.sampled_from([1.0, 5.0, 50.0]))
     def claim(self, desk: str, limit: int, ttl: float) -> None:
-        memory, sql = self.both(lambda store, _: store.claim(desk, "rev", limit, ttl, self.now))
+        memory, sql = self.both(lambda store, _: store.claim(an_ask(desk, ttl_s=ttl), limit, self.now))
         assert [unnamed(item) for item in memory] == [unnamed(item) for item in sql]
         for one, other in zip(memory, sql, strict=True):
             self.leases.append((one.id, (one.lease, other.lease)))

@@ -7,6 +7,8 @@ from typing import Any
 from moderation.domain.decision import Action, Decision, Match, ReviewNeed, Versions
 from moderation.domain.language import Language
 from moderation.domain.post import Post
+from moderation.domain.review import Ask
+from moderation.domain.reviewer import Reviewer
 from moderation.domain.signal import Evidence
 from moderation.domain.taxonomy import Severity
 from moderation.domain.text import Span
@@ -64,6 +66,11 @@ def a_decision(
     }
     given.update(fields)
     return Decision(post_id=post.id, revision=post.revision, action=action, review=review, matches=matches, **given)
+
+
+def an_ask(desk: str = "en", reviewer: str = "rev", ttl_s: float = 60.0, **fields: Any) -> Ask:
+    """A claim by somebody who reads everything; ``fields`` are those of an Ask."""
+    return Ask(Reviewer(reviewer), desk, ttl_s={"*": ttl_s}, **fields)
 
 
 def held(post: Post, desk: str = "en", priority: float = 1.0, lane: str = "harm") -> Decision:

@@ -1,4 +1,4 @@
 """Alembic's migrations of the pool; the store runs them itself (:mod:`moderation.storage.sql.schema`)."""
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision; a test holds it to the files in ``versions``."""

@@ -25,7 +25,7 @@ from moderation.storage.sql.values import among, fill_new, numbers
 
 Key = tuple[str, int]
 
-_POST = ("id", "revision", "digest", "received_at", "body")
+_POST = ("id", "revision", "digest", "received_at", "body", "author")
 # Some revisions too many are read, as a list of pairs takes several times as long to look up. To name them makes a
 # planner without statistics expect few rows, and so take the index.
 _named = (among(posts.c.id, "ids"), among(posts.c.revision, "revisions"))
@@ -96,7 +96,7 @@ class IntakePart(Part):
         first: dict[Key, int] = {}
         for n, post in enumerate(given):
             first.setdefault(post.key, n)
-        candidates = [(*key, bodies[n].digest, now, bodies[n].text) for key, n in first.items()]
+        candidates = [(*key, bodies[n].digest, now, bodies[n].text, given[n].author.id) for key, n in first.items()]
         written = fill_new(connection, posts, _POST, candidates, key=2)
         new = {(post_id, revision): seq for seq, post_id, revision in written}
         _wait(connection, new.values(), unit_id, now)

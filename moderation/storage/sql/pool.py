@@ -15,8 +15,8 @@ from moderation.storage.rejudged import KIND
 from moderation.storage.sql import tables as t
 from moderation.storage.sql.chain import link_of
 from moderation.storage.sql.database import Part, marks, reads
-from moderation.storage.sql.review import ITEM, item_of
-from moderation.storage.sql.shed import STANDING
+from moderation.storage.sql.items import ITEM, item_of
+from moderation.storage.sql.standing import STANDING
 from moderation.storage.sql.values import among
 
 _PAGE = 1000
@@ -56,7 +56,7 @@ class PoolPart(Part):
     def unpublished(self, connection: Connection, limit: int) -> list[Publication]:
         """Oldest first."""
         return [
-            Publication(seq, post_id, revision, "verdict", dumps(publication(loads(verdict))))
+            _of_verdict(seq, post_id, revision, publication(loads(verdict)))
             if verdict
             else Publication(seq, post_id, revision, "decision", body)
             for seq, post_id, revision, body, verdict in connection.execute(_PUBLICATIONS, {"limit": limit}).all()
@@ -142,11 +142,12 @@ class PoolPart(Part):
             .where(t.posts.c.id == post_id)
             .order_by(t.posts.c.revision.desc())
         )
-        items = {row.post: row for row in connection.execute(ITEM.where(t.posts.c.id == post_id))}
+        asked = ITEM.where(t.posts.c.id == post_id, t.review_items.c.kind == "review")
+        items = {row.post: row for row in connection.execute(asked)}
         given = (
-            select(t.review_items.c.post, t.verdicts.c.body)
-            .join_from(t.verdicts, t.review_items, t.review_items.c.id == t.verdicts.c.item)
-            .where(t.review_items.c.post.in_(list(items)))
+            select(t.verdicts.c.post, t.verdicts.c.body)
+            .join_from(t.verdicts, t.posts, t.posts.c.seq == t.verdicts.c.post)
+            .where(t.posts.c.id == post_id)
             .order_by(t.verdicts.c.id)
         )
         verdicts: dict[int, list[Mapping[str, Any]]] = {}
@@ -211,6 +212,10 @@ _COVERED = {
     "verdict": (t.verdicts, t.verdicts.c.id),
     KIND: (t.rejudgements, t.rejudgements.c.id),
 }
+
+
+def _of_verdict(seq: int, post_id: str, revision: int, body: Mapping[str, Any]) -> Publication:
+    return Publication(seq, post_id, revision, body["kind"], dumps(body))
 
 
 def _count(connection: Connection, table: Table, where: TextClause | None = None) -> int:

@@ -1,147 +1,264 @@
-"""The desks' queues: claims, leases, verdicts."""
+"""The desks' queues: claims, leases, what is given back or on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from heapq import merge
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, Select, insert, select, text, update
+from sqlalchemy import Connection, Row, bindparam, distinct, exists, func, insert, or_, select, update
 
-from moderation.domain.review import Lease, ReviewItem, Verdict
-from moderation.storage.audit import merkle_root
-from moderation.storage.records import (
-    AFTER_VERDICT,
-    check_desk,
-    check_lease,
-    check_verdict,
-    dumps,
-    loads,
-    no_item,
-    verdict_json,
-)
+from moderation.domain.review import DESKS, REASONS, Ask, Lease, ReviewItem
+from moderation.storage import reviewed
+from moderation.storage.records import check_desk, dumps, loads, no_item, storable
 from moderation.storage.sql import tables as t
-from moderation.storage.sql.chain import extend_chain
 from moderation.storage.sql.database import Part, marks, reads, writes
-from moderation.storage.sql.shed import STANDING
-from moderation.storage.sql.values import numbers
+from moderation.storage.sql.intake import Key
+from moderation.storage.sql.items import FREE, ITEM, OUTDATED, change, held, items_of, new_item
+from moderation.storage.sql.lanes import Found, by_priority, by_time, covered, offered, walk
+from moderation.storage.sql.standing import STANDING
+from moderation.storage.sql.values import among
 
-ITEM = (
-    select(
-        t.review_items,
-        t.posts.c.id.label("post_id"),
-        t.posts.c.revision,
-        t.posts.c.body.label("post_body"),
-        STANDING.label("decision_body"),
+_SPARE = 8
+"""So many more items than asked for are looked for at once, for others may lease some in between."""
+
+_free = (
+    select(t.review_items.c.id)
+    .where(
+        t.review_items.c.id == bindparam("item"),
+        t.review_items.c.fence == bindparam("seen"),
+        t.review_items.c.state == "open",
+        t.review_items.c.expires_at <= bindparam("now"),
     )
-    .join_from(t.review_items, t.decisions, t.decisions.c.post == t.review_items.c.post)
-    .outerjoin(t.rejudgements, t.rejudgements.c.post == t.review_items.c.post)
-    .join(t.posts, t.posts.c.seq == t.review_items.c.post)
+    .with_for_update(skip_locked=True)
 )
-"""Items with what a reviewer reads."""
-
-_ITEMS = ITEM.where(t.review_items.c.id.in_(numbers("ids")))
+_TAKE = (
+    update(t.review_items)
+    .where(t.review_items.c.id == _free.scalar_subquery())
+    .values(
+        fence=t.review_items.c.fence + 1,
+        lease=bindparam("to"),
+        reviewer=bindparam("who"),
+        expires_at=bindparam("until"),
+        claimed_at=bindparam("now"),
+    )
+)
+_POST = (
+    select(t.posts.c.seq, t.posts.c.body, STANDING.label("decision"), OUTDATED.label("outdated"))
+    .join_from(t.posts, t.decisions, t.decisions.c.post == t.posts.c.seq)
+    .outerjoin(t.rejudgements, t.rejudgements.c.post == t.posts.c.seq)
+)
+_PASSED = func.count(distinct(t.passed.c.reviewer))
 
 
 class ReviewPart(Part):
-    """The review side of the pool."""
+    """Items and their leases."""
 
     @reads
-    def queue(self, connection: Connection, desk: str | None, limit: int, now: float) -> list[ReviewItem]:
+    def queue(
+        self, connection: Connection, desk: str | None, limit: int, now: float, lane: str | None = None
+    ) -> list[ReviewItem]:
         """Open items, leased ones too, in the order in which they are claimed."""
         if desk is not None:
             check_desk(desk)
+        if lane is not None:
+            reviewed.check_lane(lane, "due")
         self._backend.walk_in_order(connection)
-        ids = connection.execute(_waiting(desk).limit(limit)).scalars().all()
-        return self._items(connection, ids, now)
+        found: dict[int, Found] = {}
+        for each in (lane,) if lane else ("life", "due", "harm"):
+            order = by_priority if each in reviewed.WALKED else by_time
+            walks = [walk(connection, at, each, limit + len(found), now) for at in ((desk,) if desk else DESKS)]
+            found.update((row.id, row) for row in merge(*walks, key=order) if row.id not in found)
+        return items_of(connection, list(islice(found, limit)), now)
 
-    @marks
-    def claim(
-        self, connection: Connection, desk: str, reviewer: str, limit: int, ttl_s: float, now: float
-    ) -> list[ReviewItem]:
-        """Lease the next items of a desk that nobody holds."""
-        check_desk(desk)
-        self._backend.walk_in_order(connection)
-        free = _waiting(desk).where(t.review_items.c.expires_at <= now).limit(limit).with_for_update(skip_locked=True)
-        ids = connection.execute(free).scalars().all()
-        for item_id in ids:
-            lease = {"lease": uuid4().hex, "reviewer": reviewer, "expires_at": now + ttl_s}
-            mine = update(t.review_items).where(t.review_items.c.id == item_id)
-            connection.execute(mine.values(fence=t.review_items.c.fence + 1, **lease))
-        return self._items(connection, ids, now)
+    def claim(self, ask: Ask, limit: int, now: float) -> list[ReviewItem]:
+        """Lease the next items that nobody holds.
+
+        They are looked for before the transaction that leases them, so that it keeps others waiting for a moment only.
+        """
+        reviewed.check_ask(ask)
+        claimed: dict[int, str] = {}
+        while wanted := limit - len(claimed):
+            found = self._offered(ask, wanted + _SPARE, now)
+            claimed |= self._take(ask, found, wanted, now) if found else {}
+            if len(found) < wanted + _SPARE:
+                break
+        # A lease may have run out, and the item be another's, before it is read.
+        read = self._read(list(claimed), now) if claimed else []
+        return [item for item in read if item.lease and item.lease.id == claimed[item.id]]
 
     @reads
     def item(self, connection: Connection, item_id: int, now: float) -> ReviewItem:
-        """One item; :class:`NotFound`."""
-        for item in self._items(connection, [item_id], now):
+        """One item."""
+        for item in items_of(connection, [item_id], now):
             return item
         raise no_item(item_id)
 
     @marks
+    def renew(self, connection: Connection, item_id: int, lease: Lease, expires_at: float, now: float) -> Lease:
+        """Hold an item longer."""
+        row = held(connection, item_id, lease, now)
+        change(connection, item_id, expires_at=expires_at)
+        return replace(lease, reviewer=row.reviewer, expires_at=expires_at)
+
+    @marks
     def release(self, connection: Connection, item_id: int, lease: Lease, now: float) -> None:
-        """Give an item back; :class:`LeaseLost`, :class:`AlreadyDecided`, :class:`NotFound`."""
-        self._held(connection, item_id, lease, now)
-        _close(connection, item_id, "open")
+        """Give an item back."""
+        held(connection, item_id, lease, now)
+        change(connection, item_id, **FREE)
 
     @writes
-    def decide(self, connection: Connection, item_id: int, lease: Lease, verdict: Verdict, now: float) -> None:
-        """Record a verdict with all its effects; errors as :meth:`release`."""
-        check_verdict(verdict)
-        held = self._held(connection, item_id, lease, now)
-        body = dumps(verdict_json(held.post_id, held.revision, verdict, held.reviewer, now))
-        recorded = insert(t.verdicts).values(item=item_id, body=body).returning(t.verdicts.c.id)
-        verdict_id = connection.execute(recorded).scalar_one()
-        _close(connection, item_id, "decided")
-        judged = update(t.decisions).where(t.decisions.c.post == held.post)
-        connection.execute(judged.values(state=AFTER_VERDICT[verdict.action]))
-        # The chain is everybody's, so it is locked last. Should a commit that supersedes this very item hold it, each
-        # waits for the other: PostgreSQL ends one of the two, which is done again.
+    def skip(self, connection: Connection, item_id: int, lease: Lease, reason: str, note: str, now: float) -> int:
+        """Give an item back, for ever unless who does is only busy."""
+        reviewed.check_reason(reason)
+        row = held(connection, item_id, lease, now)
+        if reason != "busy":
+            _pass(connection, row, reason, note, now)
+        counted = select(_PASSED).where(t.passed.c.item == item_id, t.passed.c.reason.in_(REASONS))
+        passed: int = connection.execute(counted).scalar_one()
+        lead = {"lane": "lead"} if passed >= reviewed.ENOUGH_PASSES else {}
+        change(connection, item_id, **FREE, **lead)
+        return passed
+
+    @writes
+    def escalate(self, connection: Connection, item_id: int, lease: Lease, note: str, now: float) -> None:
+        """Give an item to the leads."""
+        _pass(connection, held(connection, item_id, lease, now), "escalated", note, now)
+        change(connection, item_id, **FREE, lane="lead")
+
+    @writes
+    def second(
+        self, connection: Connection, item_id: int, lease: Lease, desk: str, opinion: Mapping[str, Any], now: float
+    ) -> None:
+        """Give an item to a desk for a second opinion."""
+        check_desk(desk)
+        row = held(connection, item_id, lease, now)
+        _pass(connection, row, "second", "", now)
+        lane = reviewed.WALKED[row.rank] if row.lane == "lead" else row.lane
+        change(connection, item_id, **FREE, desk=desk, lane=lane, sealed=dumps(dict(opinion)))
+
+    @writes
+    def ask_review(
+        self,
+        connection: Connection,
+        key: Key,
+        kind: str,
+        desk: str,
+        due_at: float,
+        now: float,
+        *,
+        sealed: Mapping[str, Any] | None = None,
+        text: str = "",
+        lane: str | None = None,
+    ) -> int:
+        """Open an item of a kind for a decided post."""
+        lane = reviewed.lane_of(kind, lane)
+        reviewed.check_item_desk(desk)
+        # Under the chain's lock no newer revision is being decided, and nobody else opens the same item.
         self._backend.lock_chain(connection)
-        connection.execute(insert(t.outbox).values(post=held.post, verdict=verdict_id))
-        extend_chain(connection, "verdict", now, [verdict_id], merkle_root([body]))
+        named = _POST.where(t.posts.c.id == key[0], t.posts.c.revision == key[1])
+        post = connection.execute(named).one_or_none()
+        if post is None:
+            raise reviewed.no_post(key)
+        same = select(t.review_items).where(t.review_items.c.post == post.seq, t.review_items.c.kind == kind)
+        before = connection.execute(same.with_for_update()).one_or_none()
+        reviewed.check_unasked(key, kind, before.state if before else None)
+        if post.outdated:
+            raise reviewed.replaced(key)
+        about = reviewed.facts(loads(post.decision))
+        row = new_item(post.seq, about, kind, desk, lane, due_at - now, now)
+        row |= {"due_at": due_at, "text": storable(text), "sealed": None if sealed is None else dumps(dict(sealed))}
+        if before:
+            change(connection, before.id, **{**row, "fence": before.fence, "views": None, **FREE})
+            return int(before.id)
+        opened = insert(t.review_items).values(row).returning(t.review_items.c.id)
+        return int(connection.execute(opened).scalar_one())
 
-    def _items(self, connection: Connection, ids: Sequence[int], now: float) -> list[ReviewItem]:
-        items = {row.id: item_of(row, now) for row in connection.execute(_ITEMS, {"ids": ids})}
-        return [items[item_id] for item_id in ids if item_id in items]
+    @reads
+    def draw(self, connection: Connection, at: float, languages: Sequence[str], now: float) -> Key | None:
+        """A decided post without an item, near where one was drawn."""
+        ends = select(func.min(t.decisions.c.post), func.max(t.decisions.c.post))
+        first, last = connection.execute(ends).one()
+        if first is None or not languages:
+            return None
+        start = first + int(at * (last - first + 1))
+        undecided = (
+            select(t.posts.c.id, t.posts.c.revision)
+            .join_from(t.decisions, t.posts, t.posts.c.seq == t.decisions.c.post)
+            .where(t.decisions.c.post >= start, t.decisions.c.post < start + reviewed.NEAR)
+            .where(~exists().where(t.review_items.c.post == t.decisions.c.post), ~OUTDATED)
+        )
+        if "*" not in languages:
+            undecided = undecided.where(or_(*(covered(t.decisions.c.language, tag) for tag in languages)))
+        row = connection.execute(undecided.order_by(t.decisions.c.post).limit(1)).one_or_none()
+        return (row.id, row.revision) if row else None
 
-    def _held(self, connection: Connection, item_id: int, lease: Lease, now: float) -> Row[Any]:
-        """The item, locked, if this very lease holds it."""
-        named = ITEM.where(t.review_items.c.id == item_id).with_for_update(of=t.review_items)
-        row = connection.execute(named).one_or_none()
-        if row is None:
+    @writes
+    def views(self, connection: Connection, per_minute: Mapping[str, float], now: float) -> int:
+        """Set views, and priorities by them."""
+        posts = ITEM.where(among(t.posts.c.id, "ids"), t.review_items.c.state == "open")
+        rows = connection.execute(posts.with_for_update(of=t.review_items), {"ids": list(per_minute)}).all()
+        for row in rows:
+            views = per_minute[row.post_id]
+            priority = reviewed.priority_at(views, loads(row.post_body), loads(row.decision_body))
+            change(connection, row.id, views=views, priority=priority)
+        return len(rows)
+
+    @reads
+    def passed(self, connection: Connection, item_id: int) -> list[Mapping[str, Any]]:
+        """Who passed on an item and why, oldest first."""
+        if not connection.execute(select(exists().where(t.review_items.c.id == item_id))).scalar_one():
             raise no_item(item_id)
-        check_lease(item_id, row.state, _lease_of(row), lease, now)
-        return row
+        columns = (t.passed.c.reviewer, t.passed.c.reason, t.passed.c.note, t.passed.c.at)
+        passes = connection.execute(select(*columns).where(t.passed.c.item == item_id).order_by(t.passed.c.id))
+        return [row._asdict() for row in passes]
+
+    @reads
+    def arrivals(self, connection: Connection, since: float, until: float) -> dict[tuple[str, int], int]:
+        """How many reviews and appeals were opened, by desk and hour."""
+        item = t.review_items.c
+        opened = select(item.desk, item.created_at).where(item.created_at >= since, item.created_at < until)
+        rows = connection.execute(opened.where(item.kind.in_(reviewed.REOPENED)))
+        return dict(Counter((desk, int(created_at // 3600)) for desk, created_at in rows))
+
+    @reads
+    def passes(self, connection: Connection, since: float, until: float) -> list[Mapping[str, Any]]:
+        """All that was passed on in a time, oldest first."""
+        given = t.passed.c
+        named = select(given.item, given.reviewer, given.reason, given.note, given.at)
+        passes = named.where(given.at >= since, given.at < until).order_by(given.at, given.item)
+        return [row._asdict() for row in connection.execute(passes)]
+
+    @reads
+    def _offered(self, connection: Connection, ask: Ask, limit: int, now: float) -> list[Found]:
+        self._backend.walk_in_order(connection)
+        named = select(t.opt_outs.c.category).where(t.opt_outs.c.reviewer == ask.reviewer.name)
+        no = {*ask.reviewer.no, *connection.execute(named).scalars()}
+        return offered(connection, ask, no, limit, now)
+
+    @marks
+    def _take(self, connection: Connection, ask: Ask, found: Sequence[Found], limit: int, now: float) -> dict[int, str]:
+        """Lease the first of the items that are still free; their leases."""
+        taken: dict[int, str] = {}
+        for row in found:
+            if len(taken) == limit:
+                break
+            lease = uuid4().hex
+            until = now + ask.ttl_s.get(row.category or "*", ask.ttl_s["*"])
+            given = {"to": lease, "who": ask.reviewer.name, "until": until, "now": now}
+            if connection.execute(_TAKE, {"item": row.id, "seen": row.fence, **given}).rowcount:
+                taken[row.id] = lease
+        return taken
+
+    @reads
+    def _read(self, connection: Connection, ids: Sequence[int], now: float) -> list[ReviewItem]:
+        return items_of(connection, ids, now)
 
 
-def item_of(row: Row[Any], now: float) -> ReviewItem:
-    """A row of :data:`ITEM`; a lease that has expired is none."""
-    lease = _lease_of(row)
-    return ReviewItem(
-        id=row.id,
-        post_id=row.post_id,
-        revision=row.revision,
-        desk=row.desk,
-        lane=row.lane,
-        priority=row.priority,
-        due_at=row.due_at,
-        created_at=row.created_at,
-        state=row.state,
-        lease=lease if lease and lease.expires_at > now else None,
-        post=loads(row.post_body),
-        decision=loads(row.decision_body),
-    )
-
-
-def _lease_of(row: Row[Any]) -> Lease | None:
-    return Lease(row.lease, row.reviewer, row.fence, row.expires_at) if row.lease else None
-
-
-def _waiting(desk: str | None) -> Select[int]:
-    conditions = [text(condition) for condition in t.waits_at(desk)]
-    return select(t.review_items.c.id).where(*conditions).order_by(*t.CLAIM_ORDER)
-
-
-def _close(connection: Connection, item_id: int, state: str) -> None:
-    free = {"state": state, "lease": None, "reviewer": None, "expires_at": 0.0}
-    connection.execute(update(t.review_items).where(t.review_items.c.id == item_id).values(free))
+def _pass(connection: Connection, item: Row[Any], reason: str, note: str, now: float) -> None:
+    given = {"item": item.id, "reviewer": item.reviewer, "reason": reason, "note": storable(note), "at": now}
+    connection.execute(insert(t.passed).values(given))

@@ -11,27 +11,25 @@ from sqlalchemy import (
     Row,
     bindparam,
     delete,
-    exists,
     func,
     insert,
     select,
     update,
 )
 
-from moderation.domain.decision import Decision, ReviewNeed
+from moderation.domain.decision import Decision
 from moderation.domain.pool import Load, Shed
 from moderation.storage.audit import merkle_root
 from moderation.storage.records import AFTER_DECISION, dumps, loads
 from moderation.storage.rejudged import KIND, SINGLY, comes_before, differs, rejudged_json
+from moderation.storage.reviewed import facts
 from moderation.storage.sql import tables as t
 from moderation.storage.sql.chain import extend_chain
 from moderation.storage.sql.database import Part, marks, reads, writes
 from moderation.storage.sql.intake import Key, numbered, write_letter
-from moderation.storage.sql.judged import open_items, write_rules
+from moderation.storage.sql.items import OUTDATED, change, new_item, open_items
+from moderation.storage.sql.judged import write_rules
 from moderation.storage.sql.values import fill, numbers
-
-STANDING = func.coalesce(t.rejudgements.c.body, t.decisions.c.body)
-"""The body of the judgement that stands, where rejudgements are joined to decisions (an outer join) by their post."""
 
 _LOAD = select(
     select(func.count()).select_from(t.waiting).scalar_subquery().label("pending"),
@@ -52,17 +50,24 @@ _TAKE = (
     .values(taken_at=bindparam("now", type_=Double), tries=t.shed.c.tries + 1)
 )
 _END = delete(t.shed).where(t.shed.c.post.in_(numbers("seqs"))).returning(t.shed.c.post)
-_FIRST = select(t.decisions.c.post, t.decisions.c.body).where(t.decisions.c.post.in_(numbers("seqs")))
-_ITEMS = (
-    select(t.review_items).where(t.review_items.c.post.in_(numbers("seqs"))).order_by(t.review_items.c.id)
-).with_for_update()
-_newer = t.posts.alias("newer")
-_OUTDATED = select(t.posts.c.seq).where(
-    t.posts.c.seq.in_(numbers("seqs")),
-    exists()
-    .where(_newer.c.id == t.posts.c.id, _newer.c.revision > t.posts.c.revision)
-    .where(t.decisions.c.post == _newer.c.seq),
+_FIRST = (
+    select(t.decisions.c.post, t.decisions.c.body)
+    .where(t.decisions.c.post.in_(numbers("seqs")))
+    .order_by(t.decisions.c.post)
+    .with_for_update(key_share=True)
 )
+_ITEMS = (
+    select(t.review_items)
+    .where(t.review_items.c.post.in_(numbers("seqs")), t.review_items.c.kind == "review")
+    .order_by(t.review_items.c.id)
+    .with_for_update()
+)
+_JUDGED = select(t.verdicts.c.post).where(
+    t.verdicts.c.post.in_(numbers("seqs")), t.verdicts.c.of.is_(None), t.verdicts.c.state.in_(("held", "standing"))
+)
+_OUTDATED = select(t.posts.c.seq).where(t.posts.c.seq.in_(numbers("seqs")), OUTDATED)
+# What stays of an item that is raised.
+_LASTING = ("created_at", "text", "lent", "fence", "expires_at", "claimed_at", "kept_reason")
 
 
 class ShedPart(Part):
@@ -98,14 +103,13 @@ class ShedPart(Part):
         ended = {seq: by_key[key] for seq, key in _end(connection, list(by_key)).items()}
         if not ended:
             return 0
-        # Locked, so that no verdict comes in between; only a post with an item can have one.
+        # Locked, the posts too, so that no verdict comes in between.
         items = {row.post: row for row in connection.execute(_ITEMS, {"seqs": ended})}
         first = {row.post: loads(row.body) for row in connection.execute(_FIRST, {"seqs": ended})}
+        judged = set(connection.execute(_JUDGED, {"seqs": ended}).scalars())
         bodies = {seq: rejudged_json(decision) for seq, decision in ended.items()}
         changed = {
-            seq: decision
-            for seq, decision in ended.items()
-            if not (seq in items and items[seq].state == "decided") and differs(first[seq], bodies[seq])
+            seq: decision for seq, decision in ended.items() if seq not in judged and differs(first[seq], bodies[seq])
         }
         if not changed:
             return 0
@@ -148,7 +152,10 @@ def _restate(connection: Connection, changed: Mapping[int, Decision]) -> None:
         stands = update(t.decisions).where(t.decisions.c.post == seq)
         connection.execute(
             stands.values(
-                state=AFTER_DECISION[decision.action], action=decision.action.name, language=decision.language.tag
+                state=AFTER_DECISION[decision.action],
+                action=decision.action.name,
+                language=decision.language.tag,
+                campaign=decision.campaign.id if decision.campaign else None,
             )
         )
     connection.execute(delete(t.decision_rules).where(t.decision_rules.c.post.in_(numbers("seqs"))), {"seqs": changed})
@@ -161,20 +168,16 @@ def _ask(connection: Connection, changed: Mapping[int, Decision], items: Mapping
     None is opened for a revision that a newer one has superseded; under the chain's lock no newer one is being decided.
     """
     outdated = set(connection.execute(_OUTDATED, {"seqs": changed}).scalars())
-    opened: dict[int, ReviewNeed] = {}
+    opened: dict[int, Decision] = {}
     for seq, decision in changed.items():
         need, item = decision.review, items.get(seq)
         if need is None or seq in outdated:
             continue
         if item is None:
-            opened[seq] = need
+            opened[seq] = decision
         elif item.state == "open" and item.expires_at <= now and comes_before(need, item.lane, item.priority):
-            raised = {
-                "desk": need.desk,
-                "lane": need.lane,
-                "rank": int(need.lane != "life"),
-                "priority": need.priority,
-                "due_at": min(item.due_at, now + need.due_in_s),
-            }
-            connection.execute(update(t.review_items).where(t.review_items.c.id == item.id).values(raised))
+            raised = new_item(seq, facts(decision.to_json()), "review", need.desk, need.lane, need.due_in_s, now)
+            later = ("due_at", "span") if item.due_at <= raised["due_at"] else ()
+            same = {name: getattr(item, name) for name in (*_LASTING, *later)}
+            change(connection, item.id, **{**raised, **same, "views": None})
     open_items(connection, opened, now)

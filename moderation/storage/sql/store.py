@@ -9,14 +9,17 @@ from sqlalchemy.exc import ArgumentError
 
 from moderation.domain.errors import UsageError
 from moderation.storage.sql.database import Database
+from moderation.storage.sql.history import HistoryPart
 from moderation.storage.sql.intake import IntakePart
 from moderation.storage.sql.pool import PoolPart
 from moderation.storage.sql.review import ReviewPart
+from moderation.storage.sql.roster import RosterPart
 from moderation.storage.sql.shed import ShedPart
+from moderation.storage.sql.verdicts import VerdictPart
 from moderation.storage.sql.work import WorkPart
 
 
-class SqlStore(IntakePart, WorkPart, ShedPart, PoolPart, ReviewPart):
+class SqlStore(IntakePart, WorkPart, ShedPart, PoolPart, ReviewPart, VerdictPart, HistoryPart, RosterPart):
     """:class:`~moderation.domain.ports.Store` on SQLite or PostgreSQL.
 
     Nothing connects before the first method is called, which also migrates the schema. May be used by many threads

@@ -24,7 +24,8 @@ from moderation.storage.records import AFTER_DECISION, UNIT_SIZE, dumps, loads
 from moderation.storage.sql.chain import extend_chain
 from moderation.storage.sql.database import Part, marks, reads, writes
 from moderation.storage.sql.intake import Key, numbered, write_letter
-from moderation.storage.sql.judged import open_items, write_rules
+from moderation.storage.sql.items import open_items
+from moderation.storage.sql.judged import write_rules
 from moderation.storage.sql.shed import write_shed
 from moderation.storage.sql.tables import (
     decisions,
@@ -51,7 +52,7 @@ _REGROUP = (
     update(waiting).where(among(waiting.c.post, "seqs")).values(unit=bindparam("to"), enqueued_at=bindparam("now"))
 )
 _PUBLISH = insert(outbox).from_select(["post"], numbers("seqs"))
-_DECISION = ("post", "state", "action", "language", "decided_at", "body")
+_DECISION = ("post", "state", "action", "language", "decided_at", "body", "campaign")
 # Few posts have several revisions; only those are looked at more closely. Counting each by itself, a planner without
 # statistics cannot take to reading the whole table.
 _ids = texts("ids").subquery()
@@ -97,7 +98,7 @@ class WorkPart(Part):
             bodies = {seq: dumps(decision.to_json()) for seq, decision in decided.items()}
             _write_decisions(connection, decided, bodies, now)
             write_rules(connection, decided)
-            open_items(connection, {seq: one.review for seq, one in decided.items() if one.review}, now)
+            open_items(connection, decided, now)
             write_shed(connection, decided, now)
             root = merkle_root(bodies.values())
             # From here on one commit at a time, so that outbox and chain are in the order of the commits.
@@ -166,14 +167,22 @@ def _write_decisions(
     connection: Connection, decided: Mapping[int, Decision], bodies: Mapping[int, str], now: float
 ) -> None:
     made = [
-        (seq, AFTER_DECISION[decision.action], decision.action.name, decision.language.tag, now, bodies[seq])
+        (
+            seq,
+            AFTER_DECISION[decision.action],
+            decision.action.name,
+            decision.language.tag,
+            now,
+            bodies[seq],
+            decision.campaign.id if decision.campaign else None,
+        )
         for seq, decision in decided.items()
     ]
     fill(connection, decisions, _DECISION, made)
 
 
 def _supersede(connection: Connection, post_ids: Collection[str]) -> None:
-    """Leave open only the item of the newest decided revision, whichever was decided last."""
+    """Leave open only the items of the newest decided revision, whichever was decided last."""
     several = connection.execute(_SEVERAL, {"ids": post_ids}).scalars().all()
     if not several:
         return

@@ -14,11 +14,12 @@ from moderation.domain.errors import ServiceUnavailable
 from moderation.domain.language import Language
 from moderation.domain.pool import Publication
 from moderation.domain.post import Post
+from moderation.domain.review import Verdict
 from moderation.pool.flow import Detected, Flow, PostJson, explain
 from moderation.pool.intake import take_in
 from moderation.pool.surge import State, Triage, sampled
 from moderation.storage.memory import MemoryStore
-from tests.support.builders import a_decision, a_post, posts
+from tests.support.builders import a_decision, a_post, an_ask, held, posts
 
 
 @dataclass
@@ -240,6 +241,32 @@ def test_everything_decided_is_published_once_and_in_order(store: MemoryStore) -
     flow.publish()
     assert [one.post_id for one in flow.outlet.entries] == [f"p-{n}" for n in range(1200)]
     assert store.unpublished(1) == []
+
+
+def test_a_verdict_is_published_once_it_cannot_be_undone_any_more(store: MemoryStore) -> None:
+    flow = a_flow(store)  # at 100 s
+    store.add_posts(posts(2), "u", 0.0)
+    store.commit("u", [held(post) for post in posts(2)], 1.0)
+    for item, hold_s in zip(store.claim(an_ask(), 2, 90.0), (10.0, 11.0), strict=True):
+        assert item.lease is not None
+        store.decide(item.id, item.lease, Verdict("remove", "scam", "read"), 90.0, hold_s=hold_s)
+    flow.publish()
+    assert [(one.kind, one.post_id) for one in flow.outlet.entries[2:]] == [("verdict", "p-0")]
+    assert [store.show(post.id)[0].state for post in posts(2)] == ["removed", "held"]
+
+
+def test_where_nothing_else_happens_the_sweeper_gives_verdicts_their_effect(store: MemoryStore) -> None:
+    flow = a_flow(store)
+    store.add_posts(posts(1), "u", 0.0)
+    store.commit("u", [held(posts(1)[0])], 1.0)
+    flow.publish()
+    ((number, lease),) = [(item.id, item.lease) for item in store.claim(an_ask(), 1, 50.0)]
+    assert lease is not None
+    store.decide(number, lease, Verdict("remove", "scam", "read"), 60.0, hold_s=20.0)
+    flow.sweep(before=0.0)
+    assert flow.send.publishes == 1
+    flow.publish()
+    assert [one.kind for one in flow.outlet.entries] == ["decision", "verdict"]
 
 
 def test_what_the_outlet_has_forgotten_is_published_again(store: MemoryStore) -> None:
