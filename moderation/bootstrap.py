@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from time import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import SecretStr
 
 from moderation import __version__
 from moderation.domain import ports
@@ -19,13 +24,17 @@ from moderation.domain.signal import POSTS, Fuse, Gate, Pattern, Tally, Term, Vo
 from moderation.pipeline import Pipeline
 from moderation.policy.loader import load_rules, read_folder
 from moderation.policy.model import RuleSet
-from moderation.settings import Settings, load_routes, load_taxonomy
+from moderation.settings import Settings, load_policies, load_routes, load_shifts, load_taxonomy
 
 if TYPE_CHECKING:
-    from moderation.classifiers.embeddings import Embedder
+    from moderation.classifiers.embeddings import Embedder, Vectors
     from moderation.language.detector import Detector
     from moderation.matching.matcher import Matcher
+    from moderation.pool.review.gloss import Glossary
+    from moderation.pool.review.office import Office
+    from moderation.pool.review.view import Gloss
 
+KEY_BYTES = 32
 LINGUA = "lingua-language-detector"
 
 
@@ -183,3 +192,95 @@ def open_store(settings: Settings) -> Store:
     from moderation.storage import open_store as open_url
 
     return open_url(settings.store_url.get_secret_value() if settings.store_url else None, settings.home)
+
+
+def open_office(settings: Settings, store: Store, clock: Callable[[], float] = time) -> Office:
+    """What the review desks share. Words, precedents and models are loaded when the first item asks for them."""
+    from moderation.pool.review.office import Office
+    from moderation.pool.review.precedents import Precedents
+    from moderation.translation import open_translator
+
+    translate = settings.review.translate
+    return Office(
+        store=store,
+        taxonomy=load_taxonomy(),
+        policies=load_policies(),
+        shifts=load_shifts(),
+        glossary=_Words(settings),
+        translator=open_translator(
+            translate.engine, _secret(translate.url), _secret(translate.key), translate.timeout_s
+        ),
+        precedents=Precedents(store, _Embedding(settings), settings.home / "precedents.npz"),
+        key=pseudonym_key(settings),
+        rules=settings.review.limits(),
+        clock=clock,
+    )
+
+
+def pseudonym_key(settings: Settings) -> bytes:
+    """The key of the settings, else that of ``home``, which is made when it is first asked for.
+
+    Raises :class:`UsageError` where it can be neither read nor made.
+    """
+    from secrets import token_bytes
+
+    if settings.review.pseudonym_key:
+        return settings.review.pseudonym_key.get_secret_value().encode()
+    file = settings.home / "pseudonyms.key"
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        made = settings.home / f"pseudonyms.{os.getpid()}.tmp"
+        if not file.exists():
+            made.touch(mode=0o600)
+            made.write_bytes(token_bytes(KEY_BYTES))
+            with suppress(FileExistsError):  # another process was first: its key holds
+                os.link(made, file)
+            made.unlink()
+        key = file.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{file}: {error.strerror}; make it readable, or set MODERATION_REVIEW__PSEUDONYM_KEY"
+        ) from None
+    if len(key) < KEY_BYTES:
+        raise UsageError(f"{file}: has {len(key)} bytes, not {KEY_BYTES}; delete it: authors get other pseudonyms")
+    return key
+
+
+class _Words:
+    """The glossary, read when it is first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def gloss(self, post: Mapping[str, Any], decision: Mapping[str, Any]) -> Sequence[Gloss]:
+        return self._glossary.gloss(post, decision)
+
+    def notes(self, decision: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
+        return self._glossary.notes(decision)
+
+    @cached_property
+    def _glossary(self) -> Glossary:
+        from moderation.policy.glossary import load_lexicon
+        from moderation.pool.review.gloss import Glossary
+
+        return Glossary(load_lexicon(read_folder(self._settings.rules)))
+
+
+class _Embedding:
+    """The embedding model, loaded when it is first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __call__(self, texts: Sequence[str]) -> Vectors:
+        return self._embedder(texts)
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        from moderation.classifiers.embeddings import load_embedder
+
+        return load_embedder(self._settings.models.embedding)
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None

@@ -5,15 +5,22 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
 from moderation import bootstrap
+from moderation.domain.decision import Action, Match, Seen
 from moderation.domain.errors import UsageError
+from moderation.domain.signal import Evidence
+from moderation.domain.taxonomy import Severity
+from moderation.domain.text import Span
 from moderation.matching.campaigns import MemoryCampaigns
 from moderation.pool.counting import MemoryCounters, MemoryFuses
 from moderation.settings import LanguageSettings, Settings, load_settings
+from moderation.storage.memory import MemoryStore
+from tests.support.builders import a_decision, a_post
 from tests.unit.policy.building import load, rule
 
 T = TypeVar("T")
@@ -91,3 +98,46 @@ def test_a_memory_is_made_for_what_the_rules_ask_and_only_where_they_do() -> Non
         assert made == []
         one, other = (getattr(bootstrap.assemble(models, rules), part) for _ in range(2))
         assert one is not other, "each pipeline begins with none"
+
+
+def test_an_office_opens_over_a_store_and_keeps_its_key(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path / "home")
+    office = bootstrap.open_office(settings, MemoryStore(), clock=lambda: 5.0)
+    file = tmp_path / "home" / "pseudonyms.key"
+    assert len(office.key) == bootstrap.KEY_BYTES
+    assert office.key == file.read_bytes() == bootstrap.open_office(settings, MemoryStore()).key
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in file.parent.iterdir()] == ["pseudonyms.key"]
+    assert office.clock() == 5.0
+    assert office.policies.keys() == office.taxonomy.categories.keys()
+    assert office.translator.translate("hello", "en", "zh").text is None
+
+
+def test_the_key_of_the_settings_goes_before_that_of_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODERATION_REVIEW__PSEUDONYM_KEY", "k" * 32)
+    assert bootstrap.pseudonym_key(load_settings(home=tmp_path / "home")) == b"k" * 32
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_key_that_cannot_be_used_is_named_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "pseudonyms.key").write_bytes(b"short")
+    with pytest.raises(UsageError, match=r"pseudonyms.key: has 5 bytes, not 32"):
+        bootstrap.pseudonym_key(load_settings(home=tmp_path))
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match=r"MODERATION_REVIEW__PSEUDONYM_KEY"):
+        bootstrap.pseudonym_key(load_settings(home=tmp_path / "file"))
+
+
+def test_words_are_read_when_the_first_item_asks(tmp_path: Path) -> None:
+    text = "加V wx_123"
+    post = a_post(text=text)
+    match = Match(
+        "ad_diversion.a", "1", "enforce", "ad_diversion", Severity.medium, (Span("text", 0, 2, "加V"),),
+        Evidence.exact, {"en": "Invites elsewhere", "zh": "引流"}, (Seen(Evidence.exact, ("加V", "加微信")),),
+    )  # fmt: skip
+    decision = a_decision(post, Action.hold, language="zh-Hans", matches=(match,))
+    office = bootstrap.open_office(load_settings(home=tmp_path), MemoryStore())
+    (gloss,) = office.glossary.gloss(post.to_json(), decision.to_json())
+    assert gloss.surface == "加V"
+    assert gloss.sense["en"]
+    assert list(office.glossary.notes(decision.to_json())) == []

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from moderation.domain.errors import UsageError
-from moderation.settings import load_routes, load_settings, load_taxonomy
+from moderation.policy.yaml import parse
+from moderation.settings import ReviewSettings, load_routes, load_settings, load_taxonomy, shipped
 
 
 def write(folder: Path, text: str, name: str = "moderation.yaml") -> Path:
@@ -98,3 +99,49 @@ def test_routes_need_a_default(tmp_path: Path) -> None:
     write(tmp_path, "routes: {zh: zh}\ndesks: {'*': en}\n", "routes.yaml")
     with pytest.raises(UsageError, match="routes: needs a line"):
         load_routes(tmp_path)
+
+
+def test_the_desks_go_by_the_settings(tmp_path: Path) -> None:
+    file = tmp_path / "moderation.yaml"
+    file.write_text("review: {lease_s: 90, undo_s: 0, overflow: {error: {gloss: .07}, cost: 100}, keys: {remove: r}}\n")
+    review = load_settings(file).review
+    limits = review.limits()
+    assert (limits.lease_s, limits.undo_s, limits.load_limit, limits.error_cost) == (90.0, 0.0, 120.0, 100.0)
+    assert limits.errors == {"read": 0.02, "gloss": 0.07, "translation": 0.06, "pattern": 0.08}
+    assert review.keys == {"remove": "r"}
+
+
+def test_the_secrets_of_the_desks_never_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODERATION_REVIEW__PSEUDONYM_KEY", "hush" * 8)
+    monkeypatch.setenv("MODERATION_REVIEW__TRANSLATE__KEY", "hush-hush")
+    monkeypatch.setenv("MODERATION_REVIEW__TRANSLATE__URL", "http://me:hush@localhost:5000")
+    settings = load_settings()
+    assert "hush" not in repr(settings)
+    assert "hush" not in str(settings.model_dump())
+    assert settings.review.pseudonym_key is not None
+    assert settings.review.pseudonym_key.get_secret_value() == "hush" * 8
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{undo_s: -1}",
+        "{lease_s: 0}",
+        "{load_limit: 0}",
+        "{overflow: {error: {read: 2}}}",
+        "{translate: {engine: guess}}",
+        "{pseudonym_key: short}",
+    ],
+)
+def test_a_desk_that_cannot_work_is_refused(tmp_path: Path, value: str) -> None:
+    file = tmp_path / "moderation.yaml"
+    file.write_text(f"review: {value}\n")
+    with pytest.raises(UsageError, match=r"moderation.yaml:1:.*review") as refused:
+        load_settings(file)
+    assert "short;" not in str(refused.value)  # a key is not repeated in an error
+
+
+def test_every_setting_of_the_desks_stands_in_the_shipped_file_with_its_default() -> None:
+    shipped_file = parse((shipped("configs") / "moderation.yaml").read_text(encoding="utf-8"), "moderation.yaml").value
+    assert ReviewSettings.model_validate(shipped_file["review"]) == ReviewSettings()
+    assert shipped_file["review"] == ReviewSettings().model_dump()

@@ -1,0 +1,110 @@
+"""What a reviewer is given next, and how they stand: lanes, what is mixed in, loans of the other desk, load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from moderation.domain.review import VERDICTS, Ask, Recorded, ReviewItem
+from moderation.domain.reviewer import LEVELS
+from moderation.pool.review import order
+from moderation.pool.review.load import OFF_SHIFT_S, break_in, check_load, used
+from moderation.pool.review.office import Seat
+from moderation.pool.review.overflow import SLOWER, other
+from moderation.pool.review.reading import NATIVE
+from moderation.pool.review.view import Standing
+
+_HOUR_S = 3600.0
+_COUNTED = ("life", "harm", "appeal")
+_LOOKED_THROUGH = 200  # items among which the oldest is looked for
+
+
+def claim(seat: Seat, count: int, categories: Sequence[str], most: int, lane: str | None) -> list[ReviewItem]:
+    """Lease items, as the store has them; see :meth:`~moderation.pool.review.desk.Desk.claim`."""
+    seat.check_desk()
+    store, now = seat.office.store, seat.now()
+    store.settle(now)
+    since = _since(seat, now)
+    mine = store.verdicts(since, reviewer=seat.reviewer.name)
+    check_load(seat.reviewer.name, used(mine), seat.office.rules.load_limit)
+    ask = Ask(
+        reviewer=seat.reviewer,
+        desk=seat.desk,
+        lanes=order.lanes_of(lane) if lane else order.lanes(),
+        ttl_s=seat.ttls(now),
+        categories=tuple(categories),
+        most=most,
+        loan_over=None if lane else seat.loan_over(now),
+        loan_slower=SLOWER,
+    )
+    found = [] if lane else _mixed(seat, ask, since, len(_decided(mine)), count, now)
+    if len(found) < count:
+        found += store.claim(ask, count - len(found), now)
+    return found
+
+
+def standing(seat: Seat, skipped: int) -> Standing:
+    """What waits, what was done in this shift, what it weighs, and when it ends; what is due takes effect."""
+    store, now, desks = seat.office.store, seat.now(), {seat.desk, "both"}
+    store.settle(now)
+    shift, shifts = seat.shift(now), seat.office.shifts
+    mine = store.verdicts(_since(seat, now), reviewer=seat.reviewer.name)
+    done = _decided(mine)
+    last = max((verdict for verdict in done if verdict.state == "held"), key=lambda verdict: verdict.id, default=None)
+    waiting = store.backlog(now + _HOUR_S)  # as overdue it counts what will be in an hour
+    opens_in = shifts.opens_in(other(seat.desk), now)
+    oldest = min((item.created_at for item in store.queue(seat.desk, _LOOKED_THROUGH, now)), default=None)
+    return Standing(
+        desk=seat.desk,
+        reviewer=seat.reviewer.name,
+        shift=shift.id if shift else "",
+        shift_hours=shift.hours("en").partition(" (")[0] if shift else "",  # in UTC, without the names of places
+        open=sum(n for (desk, lane), n in waiting.open.items() if desk in desks and lane in _COUNTED),
+        due_1h=sum(n for (desk, lane), n in waiting.overdue.items() if desk in desks and lane in _COUNTED),
+        oldest_s=None if oldest is None else now - oldest,
+        decided=len(done),
+        skipped=skipped,
+        load=used(mine),
+        load_limit=seat.office.rules.load_limit,
+        break_in_s=break_in(mine, now, seat.office.rules.break_after_s),
+        closes_in_s=shift.end - now if shift else None,
+        other_open=opens_in == 0,
+        other_opens_in_s=opens_in if 0 < opens_in < float("inf") else None,
+        last=last,
+        undo_s=max(last.effective_at - now, 0.0) if last else 0.0,
+        kept=len(store.kept(shift.name, now)) if shift else 0,
+    )
+
+
+def _since(seat: Seat, now: float) -> float:
+    """When the shift began, whose verdicts count."""
+    shift = seat.shift(now)
+    return shift.start if shift else now - OFF_SHIFT_S
+
+
+def _decided(mine: Sequence[Recorded]) -> list[Recorded]:
+    return [verdict for verdict in mine if verdict.action in VERDICTS]
+
+
+def _mixed(seat: Seat, ask: Ask, since: float, done: int, count: int, now: float) -> list[ReviewItem]:
+    """What is mixed into a claim, one by one; nothing where the queue is empty."""
+    found: list[ReviewItem] = []
+    store, name = seat.office.store, seat.reviewer.name
+    for number in range(done, done + count):
+        mixed = order.mixed_lane(name, since, number)
+        if mixed is None or not store.queue(seat.desk, 1, now):
+            continue
+        if mixed == "random" and not store.queue(seat.desk, 1, now, mixed):
+            _draw(seat, order.chance("draw", name, since, number), now)
+        found += store.claim(replace(ask, lanes=("life", mixed)), 1, now)
+    return found
+
+
+def _draw(seat: Seat, at: float, now: float) -> None:
+    """Open an item for a post that nobody was asked about, in a language that the reviewer reads as a native."""
+    reads = seat.reviewer.reads
+    native = [tag for tag, level in reads.items() if LEVELS.index(level) == NATIVE]
+    drawn = seat.office.store.draw(at, native, now) if native else None
+    if drawn is not None:
+        due_at = now + max(seat.office.taxonomy.due_in_s.values())
+        seat.office.store.ask_review(drawn, "random", seat.desk, due_at, now)

@@ -1,0 +1,228 @@
+"""From a reviewer's verdict to what is recorded: who may decide what, at which version of a policy, for which posts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
+
+from moderation.domain.errors import AlreadyDecided, CampaignChanged, Forbidden, LeaseLost, UsageError
+from moderation.domain.review import DESKS, Lease, Member, Recorded, ReviewItem, Verdict
+from moderation.pool.review.access import permit
+from moderation.pool.review.campaigns import campaign_view
+from moderation.pool.review.load import load_of
+from moderation.pool.review.office import Outcome, Seat
+from moderation.pool.review.overflow import other
+from moderation.pool.review.pairs import ACTING
+from moderation.pool.review.quality import BLIND, ask_blind, chosen
+from moderation.pool.review.reading import NATIVE, check_reading, needs_of, worth
+
+SILENT = frozenset({"blind", "golden"})
+_NAMED = 5  # of the members that must be opened so many are named
+
+
+def decide(
+    seat: Seat, item_id: int, lease: Lease, verdict: Verdict, *,
+    campaign: str | None, expect: int | None, opened: Collection[str], key: str | None, dry_run: bool,
+) -> Outcome:  # fmt: skip
+    """Check a verdict against role, lease, policy, reading and campaign, then record it; see :class:`Desk`."""
+    permit(seat.reviewer, "decide")
+    seat.check_desk()
+    store, now = seat.office.store, seat.now()
+    item = store.item(item_id, now)
+    if key is not None and item.state == "decided":  # perhaps by this key: what is checked below was checked then
+        return _outcome(_of_item(item, key, store.decide(item_id, lease, verdict, now, key=key)))
+    check_lease(item, lease, seat.reviewer.name, now)
+    verdict = cited(seat, verdict)
+    _check_reading(seat, item, verdict)
+    also = _members(seat, item, verdict, campaign, expect, opened, now) if campaign is not None else []
+    if dry_run:
+        return _rehearsed(seat, item, verdict, also, campaign, now)
+    if contradicts(item, verdict):
+        store.escalate(item_id, lease, _told(verdict), now)
+        return Outcome((), now, held=True)
+    if only_limits(seat, item, verdict):
+        if campaign is not None:
+            raise Forbidden(
+                f"item {item_id} goes back to its desk afterwards: limit it alone, without --scope campaign"
+            )
+        return _outcome([store.lend_back(item_id, lease, verdict, now, load=load_of(item))])
+    recorded = store.decide(
+        item_id,
+        lease,
+        verdict,
+        now,
+        hold_s=seat.office.rules.undo_s,
+        load=load_of(item),
+        key=key,
+        desk=seat.desk,
+        campaign=campaign,
+        also=[(member.post_id, member.revision) for member in also],
+    )
+    _follow_up(seat, recorded[0], now)
+    return _outcome(_of_item(item, key, recorded))
+
+
+def undo(seat: Seat, verdict_id: int, reason: str) -> Recorded:
+    """Take a verdict back: one's own, or as a lead anybody's; once it has taken effect only with a reason."""
+    now, name = seat.now(), seat.reviewer.name
+    verdict = seat.office.store.verdict(verdict_id)
+    permit(seat.reviewer, "undo" if verdict.reviewer == name else "undo_any")
+    if now >= verdict.effective_at and not reason.strip():
+        raise UsageError(f"verdict D-{verdict_id} has taken effect; to reverse it, say why: --reason TEXT")
+    return seat.office.store.undo(verdict_id, name, reason, now, seat.ttl(verdict.category, now))
+
+
+def second(seat: Seat, item_id: int, lease: Lease, desk: str | None, opinion: Verdict | None, note: str) -> None:
+    """Ask the other desk (or ``desk``) without telling it what one thinks."""
+    permit(seat.reviewer, "decide")
+    now, name = seat.now(), seat.reviewer.name
+    item = seat.office.store.item(item_id, now)
+    check_lease(item, lease, name, now)
+    chosen = desk or other(seat.desk)
+    if chosen not in DESKS:
+        raise UsageError(f"no desk `{chosen}`; there are {' and '.join(DESKS)}")
+    if item.blind:
+        raise Forbidden(f"item {item_id} is an opinion of your own: decide it, escalate it or skip it")
+    said = cited(seat, opinion).to_json() if opinion else {"action": None, "category": None, "basis": None}
+    sealed: dict[str, Any] = {**said, "reviewer": name, "desk": seat.desk}
+    if note:
+        sealed["note"] = note
+    seat.office.store.second(item_id, lease, chosen, sealed, now)
+
+
+def check_lease(item: ReviewItem, lease: Lease, reviewer: str, now: float) -> None:
+    """Raise :class:`AlreadyDecided` or :class:`LeaseLost` unless an item is held by a lease of this reviewer."""
+    if item.state == "decided":
+        raise AlreadyDecided(f"item {item.id} has been decided; claim the next one")
+    held = item.lease
+    if item.state != "open" or held is None or held.expires_at <= now:
+        raise LeaseLost(f"item {item.id} is not held any more; claim it again")
+    if (held.id, held.fence, held.reviewer) != (lease.id, lease.fence, reviewer):
+        raise LeaseLost(f"item {item.id} is not held by this lease and fence of {reviewer}; claim it again")
+
+
+def cited(seat: Seat, verdict: Verdict) -> Verdict:
+    """A verdict with the version of the policy that it cites; :class:`PolicyStale` where another one holds."""
+    if verdict.category is None:
+        if verdict.action != "allow":
+            raise UsageError(f"{verdict.action} needs the policy that the post breaks: name its category")
+        return verdict
+    policy = seat.office.policies.check(verdict.category, verdict.policy_version)
+    return replace(verdict, policy_version=policy.version)
+
+
+def contradicts(item: ReviewItem, verdict: Verdict) -> bool:
+    """Whether a verdict differs from the sealed opinion of whoever asked for a second one."""
+    if item.sealed is None or item.kind in SILENT or item.lane == "lead":
+        return False
+    return item.sealed.get("action") not in {None, verdict.action}
+
+
+def only_limits(seat: Seat, item: ReviewItem, verdict: Verdict) -> bool:
+    """Whether a helper limits what only a native may remove: it goes back to its desk."""
+    if not seat.helps(item) or item.kind in SILENT or verdict.action != "limit":
+        return False
+    has = worth(verdict.basis, seat.reviewer.level(item.language))
+    return has < needs_of(item.decision, seat.office.taxonomy)["remove"] == NATIVE
+
+
+def _check_reading(seat: Seat, item: ReviewItem, verdict: Verdict) -> None:
+    needs = needs_of(item.decision, seat.office.taxonomy, verdict.category)
+    check_reading(seat.reviewer, item.language, verdict.action, verdict.basis, needs)
+
+
+def _members(
+    seat: Seat, item: ReviewItem, verdict: Verdict, campaign: str, expect: int | None, opened: Collection[str],
+    now: float,
+) -> list[Member]:  # fmt: skip
+    """The other posts of a campaign that a verdict is to cover, as long as they are those that were shown."""
+    if item.blind:
+        raise Forbidden(f"item {item.id} is an opinion of your own: decide it alone, without --scope campaign")
+    if item.campaign != campaign:
+        raise UsageError(f"item {item.id} is in {item.campaign or 'no campaign'}, not in {campaign}")
+    found = campaign_view(seat.office.store, item, seat.reviewer.name, now)
+    members = [one for one in (*found.alike, *found.differing) if one.post_id != item.post_id] if found else []
+    if expect is not None and expect != len(members) + 1:
+        raise CampaignChanged(
+            f"campaign {campaign} has {len(members) + 1} posts to decide, not {expect}; look at it again "
+            f"(moderation review show {item.id} --with campaign)"
+        )
+    unread = [one.post_id for one in (found.differing if found else ()) if one.post_id not in set(opened)]
+    if unread:
+        named = ", ".join(unread[:_NAMED]) + (" …" if len(unread) > _NAMED else "")
+        raise CampaignChanged(f"{len(unread)} of campaign {campaign} differ, open them first: {named}")
+    for member in members:
+        needs = needs_of(member.decision, seat.office.taxonomy, verdict.category)
+        tag = member.decision["language"]["tag"]
+        check_reading(seat.reviewer, tag, verdict.action, verdict.basis, needs)
+    return members
+
+
+def _follow_up(seat: Seat, recorded: Recorded, now: float) -> None:
+    """Let the other desk read one verdict in twenty again, without knowing it."""
+    if recorded.fresh and recorded.kind in ACTING and chosen(BLIND, seat.office.key, "blind", recorded.id):
+        ask_blind(seat.office.store, recorded, seat.office.store.reviewers(), now)
+
+
+def _rehearsed(
+    seat: Seat, item: ReviewItem, verdict: Verdict, also: Sequence[Member], campaign: str | None, now: float
+) -> Outcome:
+    """What would be recorded; nothing has a number yet."""
+    held = contradicts(item, verdict)
+    until = now + seat.office.rules.undo_s
+    first = Recorded(
+        id=0,
+        item=item.id,
+        kind="blind" if item.kind in SILENT else item.kind,
+        post_id=item.post_id,
+        revision=item.revision,
+        action=verdict.action,
+        category=verdict.category,
+        basis=verdict.basis,
+        note=verdict.note,
+        reviewer=seat.reviewer.name,
+        desk=seat.desk,
+        language=item.language,
+        at=now,
+        claimed_at=item.claimed_at,
+        effective_at=until,
+        state="silent" if item.kind in SILENT else "held",
+        load=load_of(item),
+        policy_version=verdict.policy_version,
+        policy_lang=verdict.policy_lang,
+        campaign=campaign,
+        fresh=False,
+    )
+    others = [
+        replace(
+            first,
+            item=member.item or 0,
+            post_id=member.post_id,
+            revision=member.revision,
+            language=member.decision["language"]["tag"],
+            load=0.0,
+        )
+        for member in also
+    ]
+    return Outcome(() if held else (first, *others), until, held)
+
+
+def _of_item(item: ReviewItem, key: str | None, recorded: Sequence[Recorded]) -> Sequence[Recorded]:
+    """What was recorded, unless the key has decided something else before."""
+    if recorded[0].item != item.id:
+        raise UsageError(
+            f"the idempotency key {key} has decided item {recorded[0].item}; nothing was decided about item {item.id}: "
+            "give each decision a key of its own"
+        )
+    return recorded
+
+
+def _outcome(recorded: Sequence[Recorded]) -> Outcome:
+    return Outcome(tuple(recorded), recorded[0].effective_at)
+
+
+def _told(verdict: Verdict) -> str:
+    """A second opinion for the leads."""
+    said = " ".join(filter(None, ("second opinion:", verdict.action, verdict.category, f"({verdict.basis})")))
+    return f"{said}: {verdict.note}" if verdict.note else said

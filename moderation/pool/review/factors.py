@@ -1,0 +1,111 @@
+"""Why an item stands where it stands: the factors of its priority, with handling times that are measured.
+
+Matches and reviews are those of a decision's JSON.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
+from typing import Any, NamedTuple
+
+from moderation.domain.review import Recorded, ReviewItem
+from moderation.domain.review_ports import Verdicts
+from moderation.domain.taxonomy import Severity, Taxonomy
+from moderation.policy.decide import UNSCORED, priority
+from moderation.pool.review.view import Factors
+
+ACTING = ("enforce", "canary")
+"""The status of rules that had a say."""
+
+NEWEST = 200
+"""Verdicts of a category whose handling times count."""
+
+LEAST = 20
+"""Verdicts from which on their median is taken for the taxonomy's."""
+
+_READ = 2000  # the newest of all categories, among which they are looked for
+_FRESH_S = 60.0
+_MARGIN_S = 900.0  # the longest lease: what took longer was not one look
+
+
+def acting(decision: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The matches that had a say, the most severe first."""
+    found = [match for match in decision["matches"] if match["status"] in ACTING]
+    return sorted(found, key=lambda match: -Severity[match["severity"]])
+
+
+def chief(decision: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The match that says what an item is about, as :meth:`moderation.policy.decide.Decider.review` chooses it."""
+    return next(iter(acting(decision)), None)
+
+
+def severity_of(decision: Mapping[str, Any]) -> Severity:
+    """How bad it is; at least medium where a part of the flow failed."""
+    first = chief(decision)
+    severity = Severity[first["severity"]] if first else Severity.informational
+    return max(severity, Severity.medium) if decision["unavailable"] else severity
+
+
+class Handling(NamedTuple):
+    """The median seconds that a review takes, and the number of verdicts behind it (0: the taxonomy's)."""
+
+    seconds: float
+    measured: int
+
+
+class Clocked:
+    """Handling times by category, from the newest verdicts; read again once a minute."""
+
+    def __init__(self, store: Verdicts, taxonomy: Taxonomy, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._default = Handling(taxonomy.handling_s, 0)
+        self._clock = clock
+        self._read_at = float("-inf")
+        self._known: Mapping[str | None, Handling] = {}
+
+    def __getitem__(self, category: str | None) -> Handling:
+        """Of a category; the taxonomy's where too few were measured."""
+        return self.known().get(category, self._default)
+
+    def known(self) -> Mapping[str | None, Handling]:
+        """All that are measured; None is what was allowed, which cites no category."""
+        now = self._clock()
+        if now - self._read_at >= _FRESH_S:
+            self._known = handling_by_category(self._store.verdicts(newest=True, limit=_READ))
+            self._read_at = now
+        return self._known
+
+
+def handling_by_category(newest: Sequence[Recorded]) -> dict[str | None, Handling]:
+    """Medians of the newest verdicts of each category that has enough of them; one of a campaign counts once."""
+    seconds: defaultdict[str | None, list[float]] = defaultdict(list)
+    looks: set[tuple[str, float]] = set()
+    for verdict in newest:
+        look = (verdict.reviewer, verdict.at)
+        took = verdict.at - verdict.claimed_at
+        if verdict.of is None and look not in looks and 0 < took <= _MARGIN_S:
+            looks.add(look)
+            seconds[verdict.category].append(took)
+    return {
+        category: Handling(round(median(taken[:NEWEST]), 1), len(taken[:NEWEST]))
+        for category, taken in seconds.items()
+        if len(taken) >= LEAST
+    }
+
+
+def factors_of(item: ReviewItem, handling: Handling) -> Factors:
+    """Take the priority of an item apart."""
+    first = chief(item.decision)
+    probability = item.decision["scores"].get(first["category"], UNSCORED) if first else UNSCORED
+    severity = severity_of(item.decision)
+    return Factors(
+        score=priority(probability, severity, item.views, handling.seconds),
+        probability=probability,
+        severity=int(severity),
+        weight=1 << severity,
+        views_per_minute=item.views,
+        handling_s=handling.seconds,
+        measured=handling.measured,
+    )
