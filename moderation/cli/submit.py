@@ -13,7 +13,7 @@ import click
 from moderation.cli import options
 from moderation.cli.display import print_json, visible
 from moderation.cli.files import open_input, progress
-from moderation.cli.pool import STATES
+from moderation.cli.pool.status import STATES
 from moderation.domain.errors import UsageError
 from moderation.pool.door import read_posts, until_damaged
 from moderation.settings import Settings, load_settings

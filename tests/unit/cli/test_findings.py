@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from moderation.cli import cli
-from moderation.cli.pool import print_decision
+from moderation.cli.pool.decision import print_decision
 from moderation.domain.decision import Action, Seen
 from moderation.domain.signal import Campaign, Evidence
 from moderation.domain.text import Span
