@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from enum import Enum
+from random import uniform
+from time import monotonic, sleep
 from typing import Any, Protocol, cast
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, select
@@ -19,6 +23,10 @@ CONNECT_S = 10
 _SCHEMA_LOCK, _CHAIN_LOCK = 7237001, 7237002
 
 
+_AGAIN_S = 0.0005, 0.002  # between two tries to become the writer of an SQLite file
+
+_sync = getattr(os, "fdatasync", os.fsync)
+
 _MAKE_ROOM = "make room on the disk; nothing that was acknowledged is lost"
 
 
@@ -34,6 +42,9 @@ class Mode(Enum):
     mark = "mark"
 
 
+_MOVED = {Mode.write: 1000, Mode.mark: 20_000}  # pages in SQLite's log from which on a commit moves them
+
+
 def mode_of(connection: Connection) -> Mode:
     """The mode that the connection was asked for."""
     mode: Mode = connection.get_execution_options().get("mode", Mode.read)
@@ -41,7 +52,10 @@ def mode_of(connection: Connection) -> Mode:
 
 
 class Backend(Protocol):
-    """A kind of database."""
+    """A kind of database; ``one_writer``: one that writes keeps all others waiting."""
+
+    @property
+    def one_writer(self) -> bool: ...
 
     def engine(self) -> Engine:
         """A new engine; it connects when first used."""
@@ -59,6 +73,10 @@ class Backend(Protocol):
         """Have ordered selects of this transaction follow an index instead of sorting."""
         ...
 
+    def flush(self) -> None:
+        """Have on disk what was committed; :class:`OSError`."""
+        ...
+
     def insert(self, table: Table) -> Any:
         """An insert that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
         ...
@@ -74,7 +92,13 @@ def backend_of(url: URL) -> Backend:
 
 
 class _Sqlite:
-    """One file, many readers, one writer at a time (WAL); every commit is on disk when it returns."""
+    """One file, many readers, one writer at a time (WAL).
+
+    A writer lets the next one begin before the disk has what it committed, and then waits for the disk: those who
+    commit at the same time wait together.
+    """
+
+    one_writer = True
 
     def __init__(self, url: URL) -> None:
         self._url = url
@@ -90,6 +114,15 @@ class _Sqlite:
 
     lock_chain = lock_schema
     walk_in_order = lock_schema
+
+    def flush(self) -> None:
+        # While a connection is open the log stays, and what is no more in it is on disk in the database. SQLite holds
+        # no lock on the log that closing it here could end.
+        log = os.open(f"{self._url.database}-wal", os.O_RDWR)
+        try:
+            _sync(log)
+        finally:
+            os.close(log)
 
     def insert(self, table: Table) -> sqlite.Insert:
         return sqlite.insert(table)
@@ -113,7 +146,7 @@ _SQLITE_REMEDIES = {
 def _configure(connection: DBAPIConnection, _: object) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -123,16 +156,37 @@ def _begin(connection: Connection) -> None:
     if mode is Mode.read:
         connection.exec_driver_sql("BEGIN")
         return
-    synchronous = "FULL" if mode is Mode.write else "NORMAL"
-    if connection.info.get("synchronous") != synchronous:
-        connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")
-        connection.info["synchronous"] = synchronous
+    # What was written is moved from the log into the database by who waits for the disk anyway.
+    pages = _MOVED[mode]
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    if connection.info.get("moved") != pages:
+        driver.execute(f"PRAGMA wal_autocheckpoint = {pages}")
+        connection.info["moved"] = pages
     # A writer takes its lock at once: one that had read before could not wait for another without a deadlock.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    _take_turn(driver)
+
+
+def _take_turn(driver: sqlite3.Connection) -> None:
+    """Become the writer: asked again every millisecond or so, where SQLite sleeps up to 100 between."""
+    until = monotonic() + BUSY_S
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                    raise
+            sleep(uniform(*_AGAIN_S))
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {1000 * BUSY_S}")
 
 
 class _Postgres:
     """A server; writers that do not touch the same rows go side by side."""
+
+    one_writer = False
 
     def __init__(self, url: URL) -> None:
         self._url = url.set(drivername="postgresql+psycopg")
@@ -154,6 +208,9 @@ class _Postgres:
     def walk_in_order(self, connection: Connection) -> None:
         # Statistics lag behind a surge: a planner that takes the queue for a short one reads and sorts all of it.
         connection.exec_driver_sql("SET LOCAL enable_sort = off")
+
+    def flush(self) -> None:
+        """Nothing to do: a commit has waited for the disk."""
 
     def insert(self, table: Table) -> postgresql.Insert:
         return postgresql.insert(table)

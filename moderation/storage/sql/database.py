@@ -39,7 +39,10 @@ class Database:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 with self._engine().connect().execution_options(mode=mode) as connection, connection.begin():
-                    return work(connection)
+                    done = work(connection)
+                if mode is Mode.write:
+                    self.backend.flush()
+                return done
             except PoolTimeout as error:
                 raise ServiceUnavailable("every connection to the store is in use; start fewer threads") from error
             except DBAPIError as error:
@@ -48,6 +51,8 @@ class Database:
                 if isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError:
                     raise ServiceUnavailable(self.backend.explain(error.orig or error)) from error
                 raise
+            except OSError as error:
+                raise ServiceUnavailable(self.backend.explain(error)) from error
         raise AssertionError("the last attempt returns or raises")
 
     def close(self) -> None:

@@ -78,13 +78,15 @@ class ReviewPart(Part):
     def claim(self, ask: Ask, limit: int, now: float) -> list[ReviewItem]:
         """Lease the next items that nobody holds.
 
-        They are looked for before the transaction that leases them, so that it keeps others waiting for a moment only.
+        Where a writer keeps all others waiting, items are looked for before the transaction that leases them.
         """
         reviewed.check_ask(ask)
+        if not self._backend.one_writer:
+            return self._claim_at_once(ask, limit, now)
         claimed: dict[int, str] = {}
         while wanted := limit - len(claimed):
-            found = self._offered(ask, wanted + _SPARE, now)
-            claimed |= self._take(ask, found, wanted, now) if found else {}
+            found = self._look(ask, wanted + _SPARE, now)
+            claimed |= self._lease(ask, found, wanted, now) if found else {}
             if len(found) < wanted + _SPARE:
                 break
         # A lease may have run out, and the item be another's, before it is read.
@@ -233,30 +235,49 @@ class ReviewPart(Part):
         passes = named.where(given.at >= since, given.at < until).order_by(given.at, given.item)
         return [row._asdict() for row in connection.execute(passes)]
 
+    @marks
+    def _claim_at_once(self, connection: Connection, ask: Ask, limit: int, now: float) -> list[ReviewItem]:
+        claimed: dict[int, str] = {}
+        while wanted := limit - len(claimed):
+            found = self._offered(connection, ask, wanted + _SPARE, now)
+            claimed |= _take(connection, ask, found, wanted, now)
+            if len(found) < wanted + _SPARE:
+                break
+        return items_of(connection, list(claimed), now) if claimed else []
+
     @reads
+    def _look(self, connection: Connection, ask: Ask, limit: int, now: float) -> list[Found]:
+        return self._offered(connection, ask, limit, now)
+
+    @marks
+    def _lease(
+        self, connection: Connection, ask: Ask, found: Sequence[Found], limit: int, now: float
+    ) -> dict[int, str]:
+        return _take(connection, ask, found, limit, now)
+
+    @reads
+    def _read(self, connection: Connection, ids: Sequence[int], now: float) -> list[ReviewItem]:
+        return items_of(connection, ids, now)
+
     def _offered(self, connection: Connection, ask: Ask, limit: int, now: float) -> list[Found]:
         self._backend.walk_in_order(connection)
         named = select(t.opt_outs.c.category).where(t.opt_outs.c.reviewer == ask.reviewer.name)
         no = {*ask.reviewer.no, *connection.execute(named).scalars()}
         return offered(connection, ask, no, limit, now)
 
-    @marks
-    def _take(self, connection: Connection, ask: Ask, found: Sequence[Found], limit: int, now: float) -> dict[int, str]:
-        """Lease the first of the items that are still free; their leases."""
-        taken: dict[int, str] = {}
-        for row in found:
-            if len(taken) == limit:
-                break
-            lease = uuid4().hex
-            until = now + ask.ttl_s.get(row.category or "*", ask.ttl_s["*"])
-            given = {"to": lease, "who": ask.reviewer.name, "until": until, "now": now}
-            if connection.execute(_TAKE, {"item": row.id, "seen": row.fence, **given}).rowcount:
-                taken[row.id] = lease
-        return taken
 
-    @reads
-    def _read(self, connection: Connection, ids: Sequence[int], now: float) -> list[ReviewItem]:
-        return items_of(connection, ids, now)
+def _take(connection: Connection, ask: Ask, found: Sequence[Found], limit: int, now: float) -> dict[int, str]:
+    """Lease the first of the items that are still free; their leases."""
+    taken: dict[int, str] = {}
+    for row in found:
+        if len(taken) == limit:
+            break
+        lease = uuid4().hex
+        until = now + ask.ttl_s.get(row.category or "*", ask.ttl_s["*"])
+        given = {"to": lease, "who": ask.reviewer.name, "until": until, "now": now}
+        if connection.execute(_TAKE, {"item": row.id, "seen": row.fence, **given}).rowcount:
+            taken[row.id] = lease
+    return taken
 
 
 def _pass(connection: Connection, item: Row[Any], reason: str, note: str, now: float) -> None:
