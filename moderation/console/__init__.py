@@ -1,0 +1,1 @@
+"""The reviewers' screen: :func:`moderation.console.app.run`."""
