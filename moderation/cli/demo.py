@@ -185,7 +185,7 @@ def _print_next(home: Path, lang: str) -> None:
         "moderation" if shutil.which("moderation") else os.path.relpath(Path(sys.executable).parent / "moderation")
     )
     click.echo(_WORDS[lang]["next"])
-    for command_ in ("review queue --desk zh", "review claim --desk en", "pool status"):
+    for command_ in ("review --desk en", "review --desk zh --lang zh", "review queue", "pool status"):
         click.echo(f"  MODERATION_HOME={home} {program} {command_}")
 
 
