@@ -1,4 +1,4 @@
-"""What reading weighs on a reviewer: each verdict 1 and its severity, in a shift a limit, after a while a break.
+"""What reading weighs on a reviewer: a verdict by its severity, in a shift a limit, after a while a break.
 
 No trial stands behind the numbers (research page, section 4): they are settings, and the load is recorded.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from moderation.domain.errors import OverLoad
 from moderation.domain.review import VERDICTS, Recorded, ReviewItem
+from moderation.domain.taxonomy import Severity
 from moderation.pool.review.factors import severity_of
 
 OFF_SHIFT_S = 8 * 3600.0
@@ -19,8 +20,8 @@ GAP_S = 300.0
 
 
 def load_of(item: ReviewItem) -> float:
-    """What the verdict of an item weighs: 1 to 5, and 1 more where a life is at stake."""
-    return 1.0 + severity_of(item.decision) + (item.lane == "life")
+    """What the verdict of an item weighs: 1 where its severity is critical, half of it with each step down."""
+    return 2.0 ** (severity_of(item.decision) - Severity.critical)
 
 
 def used(verdicts: Iterable[Recorded]) -> float:

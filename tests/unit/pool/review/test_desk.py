@@ -130,13 +130,13 @@ def test_nobody_claims_at_a_desk_that_is_not_theirs() -> None:
 
 def test_who_is_over_their_load_claims_nothing_until_the_next_shift() -> None:
     clock = Clock(NOON)
-    office = an_office(clock, SHIFTS, replace(LIMITS, load_limit=12.0))
-    put(office, "p0", "p1", "p2", "p3")
+    office = an_office(clock, SHIFTS, replace(LIMITS, load_limit=2.0))
+    put(office, "p0", "p1", "p2", "p3", "p4")
     desk = Desk(office, NATIVE, "zh")
-    work(desk, clock, 3)  # each of severity high weighs 4
-    with pytest.raises(OverLoad, match="12 of 12"):
+    work(desk, clock, 4)  # each of severity high weighs a half
+    with pytest.raises(OverLoad, match="2 of 2"):
         desk.claim()
-    assert desk.standing().load == 12.0
+    assert desk.standing().load == 2.0
     clock.now += 20 * 3600  # 08:00 of the next day
     assert desk.standing().load == 0.0
     assert len(desk.claim()) == 1
@@ -297,7 +297,7 @@ def test_the_head_of_the_screen() -> None:
     standing = desk.standing()
     assert (standing.shift, standing.shift_hours, standing.closes_in_s) == ("S2", "08:00-16:00 UTC", 4 * 3600 - 70)
     assert (standing.open, standing.due_1h, standing.oldest_s) == (3, 1, 70.0)
-    assert (standing.decided, standing.load, standing.load_limit, standing.break_in_s) == (1, 4.0, 120.0, 2990.0)
+    assert (standing.decided, standing.load, standing.load_limit, standing.break_in_s) == (1, 0.5, 120.0, 2990.0)
     assert (standing.other_open, standing.other_opens_in_s) == (False, 4 * 3600 - 70)
     assert standing.last is not None
     assert standing.undo_s == 20.0

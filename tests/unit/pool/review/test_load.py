@@ -4,8 +4,10 @@ import pytest
 
 from moderation.domain.errors import OverLoad
 from moderation.domain.review import Recorded
+from moderation.domain.taxonomy import Severity
 from moderation.pool.review.desk import Desk
 from moderation.pool.review.load import break_in, check_load, load_of, used
+from tests.support.builders import a_match
 from tests.unit.pool.review.offices import NATIVE, an_office, claim_one, put
 
 
@@ -16,17 +18,14 @@ def a_verdict(claimed_at: float, at: float, load: float = 1.0, action: str = "al
 
 
 @pytest.mark.parametrize(
-    ("category", "lane", "severity_of_rule", "load"),
-    [
-        ("scam", "harm", 3, 4.0),
-        ("violence", "life", 3, 5.0),  # a life weighs one more
-    ],
+    ("severity", "load"),
+    [("critical", 1.0), ("high", 0.5), ("medium", 0.25), ("low", 0.125), ("informational", 0.0625)],
 )
-def test_a_verdict_weighs_one_and_its_severity(category: str, lane: str, severity_of_rule: int, load: float) -> None:
+def test_a_verdict_weighs_by_its_severity(severity: str, load: float) -> None:
     office = an_office()
-    put(office, "p", category=category, lane=lane)
+    put(office, "p", matches=(replace(a_match(), severity=Severity[severity]),))
     item, _ = claim_one(Desk(office, NATIVE, "zh"))
-    assert load_of(item) == load == 1 + severity_of_rule + (lane == "life")
+    assert load_of(item) == load
 
 
 def test_who_has_read_enough_gets_no_more() -> None:
