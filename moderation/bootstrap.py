@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,18 +21,18 @@ from moderation.domain.decision import Versions
 from moderation.domain.errors import UsageError
 from moderation.domain.ports import Campaigns, Classifier, Counters, Fuses, Store
 from moderation.domain.signal import POSTS, Fuse, Gate, Pattern, Tally, Term, Vocabulary, Window
-from moderation.pipeline import Pipeline
-from moderation.policy.loader import load_rules, read_folder
-from moderation.policy.model import RuleSet
-from moderation.settings import Settings, load_policies, load_routes, load_shifts, load_taxonomy
+from moderation.settings import Settings, load_policies, load_routes, load_shifts, load_taxonomy, shipped
 
 if TYPE_CHECKING:
     from moderation.classifiers.embeddings import Embedder, Vectors
     from moderation.language.detector import Detector
     from moderation.matching.matcher import Matcher
+    from moderation.pipeline import Pipeline
+    from moderation.policy.model import RuleSet
     from moderation.pool.review.gloss import Glossary
     from moderation.pool.review.office import Office
-    from moderation.pool.review.view import Gloss
+    from moderation.pool.review.precedents import Precedents
+    from moderation.pool.review.view import Gloss, Policy, Precedent
 
 KEY_BYTES = 32
 LINGUA = "lingua-language-detector"
@@ -48,6 +48,8 @@ class Memory(NamedTuple):
 
 def build_rules(settings: Settings, rules: Path | None = None) -> RuleSet:
     """Load the rule set of a folder; :class:`~moderation.domain.errors.RulesRefused` when it has errors."""
+    from moderation.policy.loader import load_rules, read_folder
+
     return load_rules(read_folder(rules or settings.rules), today=datetime.now(UTC).date())
 
 
@@ -129,6 +131,7 @@ def assemble(models: Models, rule_set: RuleSet, memory: Memory | None = None) ->
     """
     from moderation.classifiers.exemplars import Exemplars
     from moderation.matching.campaigns import MemoryCampaigns
+    from moderation.pipeline import Pipeline
     from moderation.policy.engine import Engine
     from moderation.pool.counting import MemoryCounters, MemoryFuses
 
@@ -197,20 +200,20 @@ def open_store(settings: Settings) -> Store:
 def open_office(settings: Settings, store: Store, clock: Callable[[], float] = time) -> Office:
     """What the review desks share. Words, precedents and models are loaded when the first item asks for them."""
     from moderation.pool.review.office import Office
-    from moderation.pool.review.precedents import Precedents
+    from moderation.pool.review.policies import Policies
     from moderation.translation import open_translator
 
     translate = settings.review.translate
     return Office(
         store=store,
         taxonomy=load_taxonomy(),
-        policies=load_policies(),
+        policies=Policies(_Texts()),
         shifts=load_shifts(),
         glossary=_Words(settings),
         translator=open_translator(
             translate.engine, _secret(translate.url), _secret(translate.key), translate.timeout_s
         ),
-        precedents=Precedents(store, _Embedding(settings), settings.home / "precedents.npz"),
+        precedents=_Past(store, settings),
         key=pseudonym_key(settings),
         rules=settings.review.limits(),
         clock=clock,
@@ -223,19 +226,22 @@ def pseudonym_key(settings: Settings) -> bytes:
     Raises :class:`UsageError` where it can be neither read nor made.
     """
     from secrets import token_bytes
+    from tempfile import mkstemp
 
     if settings.review.pseudonym_key:
         return settings.review.pseudonym_key.get_secret_value().encode()
     file = settings.home / "pseudonyms.key"
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
-        made = settings.home / f"pseudonyms.{os.getpid()}.tmp"
         if not file.exists():
-            made.touch(mode=0o600)
-            made.write_bytes(token_bytes(KEY_BYTES))
-            with suppress(FileExistsError):  # another process was first: its key holds
-                os.link(made, file)
-            made.unlink()
+            handle, made = mkstemp(".tmp", "pseudonyms.", settings.home)  # nobody else's, and readable by nobody else
+            try:
+                with os.fdopen(handle, "wb") as stream:
+                    stream.write(token_bytes(KEY_BYTES))
+                with suppress(FileExistsError):  # another process was first: its key holds
+                    os.link(made, file)
+            finally:
+                Path(made).unlink()
         key = file.read_bytes()
     except OSError as error:
         raise UsageError(
@@ -244,6 +250,36 @@ def pseudonym_key(settings: Settings) -> bytes:
     if len(key) < KEY_BYTES:
         raise UsageError(f"{file}: has {len(key)} bytes, not {KEY_BYTES}; delete it: authors get other pseudonyms")
     return key
+
+
+class _Texts(Mapping[str, "Policy"]):
+    """The policies as their file has them now: a screen stays open for a shift, and may not cite what holds no more.
+
+    While the file cannot be read, as one that is being written, what was read last holds.
+    """
+
+    def __init__(self) -> None:
+        self._read = self._stamp(), load_policies().by_category
+
+    def __getitem__(self, category: str) -> Policy:
+        return self._now()[category]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        return len(self._now())
+
+    def _now(self) -> Mapping[str, Policy]:
+        with suppress(OSError, UsageError):
+            if (stamp := self._stamp()) != self._read[0]:
+                self._read = stamp, load_policies().by_category
+        return self._read[1]
+
+    @staticmethod
+    def _stamp() -> tuple[int, int]:
+        found = (shipped("configs") / "policies.yaml").stat()
+        return found.st_mtime_ns, found.st_size
 
 
 class _Words:
@@ -261,9 +297,27 @@ class _Words:
     @cached_property
     def _glossary(self) -> Glossary:
         from moderation.policy.glossary import load_lexicon
+        from moderation.policy.loader import read_folder
         from moderation.pool.review.gloss import Glossary
 
         return Glossary(load_lexicon(read_folder(self._settings.rules)))
+
+
+class _Past:
+    """The precedents, read when they are first asked for."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+
+    def of(self, text: str, language: str, exclude: tuple[str, int] | None = None) -> Sequence[Precedent]:
+        return self._precedents.of(text, language, exclude)
+
+    @cached_property
+    def _precedents(self) -> Precedents:
+        from moderation.pool.review.precedents import Precedents
+
+        return Precedents(self._store, _Embedding(self._settings), self._settings.home / "precedents.npz")
 
 
 class _Embedding:

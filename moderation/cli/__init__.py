@@ -73,8 +73,9 @@ def cli(debug: bool) -> None:
 def main() -> None:
     """Run the command line; every error leaves as one message and its exit code (design page 2)."""
     debug = "--debug" in sys.argv[1:2]
+    call: dict[str, str] = {}  # what the command's --lang leaves
     try:
-        cli(standalone_mode=False)
+        cli(standalone_mode=False, obj=call)
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
     except click.ClickException as error:
@@ -90,7 +91,7 @@ def main() -> None:
     except ModerationError as error:
         if debug:
             raise
-        click.echo(f"moderation: {error}", err=True)
+        click.echo(f"moderation: {error.say(call.get('lang', 'en'))}", err=True)
         sys.exit(error.exit_code)
     except Exception as error:  # the last line of defence: no traceback reaches a user
         if debug:

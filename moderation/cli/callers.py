@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,6 @@ import click
 from moderation.cli import options
 from moderation.cli.display import print_json
 from moderation.domain.errors import AlreadyDecided, UsageError
-from moderation.settings import load_settings
 
 if TYPE_CHECKING:
     from moderation.cli.decided import Retelling
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from moderation.domain.review import ReviewItem
     from moderation.domain.reviewer import Reviewer
     from moderation.pool.review.desk import Desk, Office
+    from moderation.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """One call of a command: its settings file, its language, who calls."""
 
@@ -35,13 +36,20 @@ class Call:
     token: str | None
     reviewer: str | None
 
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of the call; what reads and checks them is imported no sooner, for ``--help`` needs none."""
+        from moderation.settings import load_settings
+
+        return load_settings(self.config)
+
     @contextmanager
     def store(self) -> Iterator[tuple[Store, Reviewer]]:
         """The pool, and who calls; closed afterwards."""
         from moderation.bootstrap import open_store
         from moderation.pool.review.access import identify
 
-        store = open_store(load_settings(self.config))
+        store = open_store(self.settings)
         try:
             yield store, identify(store, self.token, self.reviewer)
         finally:
@@ -53,7 +61,7 @@ class Call:
         from moderation.bootstrap import open_office
 
         with self.store() as (store, who):
-            office = open_office(load_settings(self.config), store)
+            office = open_office(self.settings, store)
             store.settle(office.clock())
             yield office, who
 
@@ -95,7 +103,7 @@ class Call:
         """What weighed in scores, told by the models of the settings."""
         from moderation.cli.decided import Retelling
 
-        return Retelling(load_settings(self.config), self.lang)
+        return Retelling(self.settings, self.lang)
 
     def say(self, body: dict[str, Any], **texts: str) -> None:
         """One JSON object, or one line in the language of the call."""
@@ -103,6 +111,16 @@ class Call:
             print_json({"v": 1, **body})
         else:
             click.echo(texts[self.lang])
+
+
+_LONGEST_NAME = 64
+
+
+def named(value: str) -> str:
+    """The name of a reviewer, as records and messages can bear it."""
+    if not value.isprintable() or not value.strip() or ":" in value or len(value) > _LONGEST_NAME:
+        raise click.BadParameter(f"a name has 1 to {_LONGEST_NAME} printable characters and no colon")
+    return value
 
 
 def called(function: Callable[..., None]) -> Callable[..., None]:
@@ -113,7 +131,7 @@ def called(function: Callable[..., None]) -> Callable[..., None]:
         type=click.Path(path_type=Path, dir_okay=False),
         help="File with your token [default: MODERATION_TOKEN].",
     )
-    @click.option("--reviewer", help="Your name, while no user has a token [default: your user name].")
+    @click.option("--reviewer", type=named, help="Your name, while no user has a token [default: your user name].")
     @options.common
     @functools.wraps(function)
     def command(

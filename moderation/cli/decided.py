@@ -14,11 +14,11 @@ from moderation.domain.errors import ModerationError
 from moderation.domain.language import Language
 from moderation.domain.post import Post
 from moderation.domain.review import ReviewItem
-from moderation.settings import Settings
 
 if TYPE_CHECKING:
     from moderation.classifiers.explain import Explained
     from moderation.domain.ports import Classifier, Detector
+    from moderation.settings import Settings
 
 _LEAST = 0.2  # a score that concerns a reviewer, whatever the rules say
 

@@ -13,15 +13,20 @@ from moderation.domain.errors import UsageError
 
 
 @contextmanager
-def open_input(name: str) -> Iterator[BufferedReader]:
-    """Open a file for reading, or standard input for ``-``."""
+def open_input(name: str, kind: str = "a JSON Lines file") -> Iterator[BufferedReader]:
+    """Open a file for reading, or standard input for ``-``; ``kind`` is what the message of an error asks for."""
     if name == "-":
+        if sys.stdin is None:
+            raise UsageError(
+                f"-: standard input is closed; give {kind}, or something to read",
+                zh="-：标准输入已关闭；请给出文件，或从标准输入传入内容",
+            )
         yield sys.stdin.buffer  # type: ignore[misc]  # a BufferedReader whenever there is a real stdin
         return
     try:
         stream = Path(name).open("rb")  # noqa: SIM115 - only opening may fail with this message
     except OSError as error:
-        raise UsageError(f"{name}: cannot be read ({error.strerror}); give a JSON Lines file, or - for stdin") from None
+        raise UsageError(f"{name}: cannot be read ({error.strerror}); give {kind}, or - for stdin") from None
     with stream:
         yield stream
 

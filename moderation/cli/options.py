@@ -21,6 +21,13 @@ def _config(*, used: bool) -> Callable[[F], F]:
     )
 
 
+def _remembered(context: click.Context, _: click.Parameter, lang: str) -> str:
+    """Leave the language where ``main`` finds it when the command fails."""
+    if context.obj is not None:
+        context.obj["lang"] = lang
+    return lang
+
+
 def _lang(*, used: bool) -> Callable[[F], F]:
     return click.option(
         "--lang",
@@ -29,6 +36,8 @@ def _lang(*, used: bool) -> Callable[[F], F]:
         default="en",
         show_default=True,
         expose_value=used,
+        is_eager=True,
+        callback=_remembered,
         help="Language of what is printed.",
     )
 

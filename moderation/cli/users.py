@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from typing import TYPE_CHECKING
 
 import click
 
-from moderation.cli.callers import Call, called
+from moderation.cli.callers import Call, called, named
 from moderation.cli.display import print_json, print_table, visible
 from moderation.cli.groups import InOrder
 from moderation.domain.errors import UsageError
@@ -16,8 +17,6 @@ from moderation.domain.reviewer import LEVELS, ROLES, Reviewer
 
 if TYPE_CHECKING:
     from moderation.domain.ports import Store
-
-_LONGEST_NAME = 64
 
 
 def levels(value: str) -> dict[str, str]:
@@ -58,7 +57,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", type=named)
 @click.option("--role", type=click.Choice(ROLES), default="reviewer", show_default=True, help="What they may do.")
 @click.option("--desk", "at", type=desks, default=",".join(DESKS), show_default=True, help="Where they work.")
 @click.option("--reads", type=levels, default="", help="How well they read: zh=R3,en=R2,*=R1 [default: nothing, R0].")
@@ -72,8 +71,6 @@ def add(call: Call, name: str, role: str, at: tuple[str, ...], reads: dict[str, 
     """
     from moderation.pool.review.access import mint, permit
 
-    if not name.isprintable() or not name.strip() or ":" in name or len(name) > _LONGEST_NAME:
-        raise click.UsageError(f"a name has 1 to {_LONGEST_NAME} printable characters and no colon")
     with call.store() as (store, who):
         permit(who, "users")
         _keep_an_admin(store, name, role)
@@ -142,8 +139,8 @@ def _keep_an_admin(store: Store, name: str, role: str | None) -> None:
         return
     if others or role is not None:
         raise UsageError(
-            f"without an admin nobody could add or revoke users: `moderation users add {name} --role admin`, or make "
-            "somebody else admin first"
+            "without an admin nobody could add or revoke users: "
+            f"`moderation users add {shlex.quote(name)} --role admin`, or make somebody else admin first"
         )
 
 

@@ -25,9 +25,20 @@ from dataclasses import dataclass
 
 
 class ModerationError(Exception):
-    """Base of all errors; the message says what, where and what to do."""
+    """Base of all errors; the message says what, where and what to do.
+
+    ``str`` is the English one; ``zh`` is the same in Chinese, where a reviewer may meet the error.
+    """
 
     exit_code = 70
+
+    def __init__(self, message: str = "", *, zh: str = "") -> None:
+        super().__init__(message)
+        self.zh = zh
+
+    def say(self, lang: str) -> str:
+        """The message in a language; in English where it has none of that."""
+        return self.zh if lang == "zh" and self.zh else str(self)
 
 
 class UsageError(ModerationError):

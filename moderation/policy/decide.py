@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from moderation.domain.decision import Action, ReviewNeed
 from moderation.domain.language import Language, fallbacks
@@ -11,7 +12,9 @@ from moderation.domain.post import Post
 from moderation.domain.review import DESKS
 from moderation.domain.signal import Signals
 from moderation.domain.taxonomy import Severity, Taxonomy
-from moderation.policy.model import Rule
+
+if TYPE_CHECKING:
+    from moderation.policy.model import Rule
 
 EVERYWHERE = "*"
 BOTH = "both"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,16 +14,10 @@ from tests.support.builders import a_post
 from tests.support.reviewing import Pool
 
 SCRIPT = Path(__file__).parent.parent.parent / "docs" / "work-a-queue.sh"
-TEXTS = (
-    "招聘兼职，日结三百，不用押金，名额有限",
-    "想赚钱的姐妹看主页，手把手教",
-    "出二手相机一台，可以验货",
-    "跟我一起理财，保本高收益",
-)
-
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not shutil.which("jq"), reason="the script reads JSON with jq")]
+TEXTS = ("招聘兼职，日结三百，不用押金，名额有限", "出二手相机一台，可以验货")
 
 
+@pytest.mark.slow
 def test_the_script_of_the_documents_works_a_queue_from_end_to_end(tmp_path: Path) -> None:
     pool = Pool(tmp_path)
     for n, text in enumerate(TEXTS):
@@ -36,14 +29,11 @@ def test_the_script_of_the_documents_works_a_queue_from_end_to_end(tmp_path: Pat
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    summary, *table = done.stdout.splitlines()
-    told = json.loads(summary)
-    assert (told["desk"], told["skipped"], len(told["decided"])) == ("zh", 1, 2)
-    assert table[0].startswith("category,")
+    assert json.loads(done.stdout) == {"desk": "zh", "decided": 1, "skipped": 1}
     assert "Traceback" not in done.stderr
+    assert not [text for text in TEXTS if text in done.stderr]
 
-    verdicts = {n: pool.json("pool", "show", f"n-{n}")["verdicts"] for n in range(len(TEXTS))}
-    assert [one["action"] for one in verdicts[0]] == ["remove", "undo", "limit"]  # a slip, taken back
-    assert verdicts[1] == []  # passed on
-    assert [(one["action"], one["reviewer"]) for one in verdicts[3]] == [("remove", verdicts[0][0]["reviewer"])]
+    first, second = (pool.json("pool", "show", f"n-{n}")["verdicts"] for n in range(len(TEXTS)))
+    assert [one["action"] for one in first] == ["remove", "undo", "limit"]  # a slip, taken back
+    assert second == []  # passed on
     assert pool.json("audit", "verify")["ok"] is True

@@ -6,7 +6,9 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from click.testing import CliRunner, Result
@@ -40,6 +42,17 @@ def write_rules(folder: Path) -> None:
     (folder / "contact.test.yaml").write_text(RULE_TEST.format(phrase="text me on"), encoding="utf-8")
 
 
+@cache
+def _empty() -> bytes:
+    """An SQLite store without a row: to migrate one for each test takes longer than most tests do."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "pool.sqlite3"
+        store = SqlStore.at(file)
+        store.status(0)
+        store.close()
+        return file.read_bytes()
+
+
 @dataclass
 class Pool:
     """One SQLite file, settings that make it quick, and who calls."""
@@ -51,6 +64,7 @@ class Pool:
         rules = self.folder / "rules"
         if not rules.exists():
             write_rules(rules)
+            (self.folder / "pool.sqlite3").write_bytes(_empty())
         self.environment = {
             "MODERATION_HOME": str(self.folder / "home"),
             "MODERATION_STORE_URL": f"sqlite:///{self.folder}/pool.sqlite3",
@@ -74,8 +88,8 @@ class Pool:
 
     def puts(self, number: int, **fields: Any) -> None:
         """Let ``p-0``, ``p-1`` … wait, the first of them first."""
-        for n in range(number):
-            self.put(a_post(f"p-{n}", text=f"hello number {n}"), priority=float(number - n), **fields)
+        posts = [a_post(f"p-{n}", text=f"hello number {n}") for n in range(number)]
+        self.commit([waiting(post, priority=float(number - n), **fields) for n, post in enumerate(posts)], posts)
 
     def run(self, *words: str, code: int = 0, stdin: str | None = None, **environment: str) -> Result:
         """A command, and the exit code that it must end with."""

@@ -25,7 +25,7 @@ def print_decision(decision: Any, lang: str) -> None:
     for note in decision["notes"]:
         click.echo(f"  * {note['idiom']}: {visible(note[lang])}")
     for part in decision["unavailable"]:
-        click.echo(f"  ! unavailable: {part}")
+        click.echo(f"  ! {_UNAVAILABLE[lang]}: {part}")
     if shed := decision.get("shed"):
         click.echo(f"  ! {_SHED[lang]}: {', '.join(shed)}")
     if decision.get("rejudged"):
@@ -51,6 +51,7 @@ def _seen(match: Any) -> dict[str, list[str]]:
     return slices
 
 
+_UNAVAILABLE = {"en": "unavailable", "zh": "未能运行"}
 _SHED = {"en": "judged in a surge, to be judged again with", "zh": "激增时判定，其后补判"}
 _REJUDGED = {"en": "judged again in full after a surge", "zh": "激增过后的完整重判"}
 

@@ -10,7 +10,6 @@ from moderation.cli.times import moment
 from moderation.domain.review import Search
 from moderation.domain.taxonomy import CATEGORIES
 from moderation.pool.review.shifts import iso
-from moderation.settings import load_settings
 
 STATES = ("live", "limited", "held", "removed")
 
@@ -57,7 +56,7 @@ def search(
     page = found[:limit]
     following = page[-1]["seq"] if len(found) > limit else None
     if call.as_json:
-        key = pseudonym_key(load_settings(call.config))
+        key = pseudonym_key(call.settings)
         posts = [{**row, "post": veiled(row["post"], key), "decided_at": iso(row["decided_at"])} for row in page]
         print_json({"v": 1, "posts": posts, "next": following})
         return

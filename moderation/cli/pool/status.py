@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +15,9 @@ from moderation.cli.display import print_json, print_table
 from moderation.cli.pool.common import opened_store
 from moderation.domain.errors import ServiceUnavailable
 from moderation.pool.surge import State
-from moderation.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from moderation.settings import Settings
 
 
 @click.command()
@@ -26,6 +29,8 @@ def status(config: Path | None, as_json: bool, lang: str) -> None:
     Example:
       moderation pool status --json
     """
+    from moderation.settings import load_settings
+
     now = time.time()
     with opened_store(config) as store:
         store.settle(now)

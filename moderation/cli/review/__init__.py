@@ -8,32 +8,30 @@ import sys
 import click
 
 from moderation.cli.callers import Call, called
-from moderation.cli.groups import InOrder
-from moderation.cli.review import appeal, decide, export, handover, lease, qa, queue, stats
+from moderation.cli.groups import Imported
 from moderation.domain.errors import UsageError
 from moderation.domain.review import DESKS
-from moderation.settings import load_settings
 
-COMMANDS = (
-    queue.queue,
-    lease.claim,
-    lease.show,
-    lease.renew,
-    decide.decide,
-    decide.undo,
-    lease.release,
-    decide.escalate,
-    decide.second,
-    handover.command,
-    appeal.command,
-    qa.command,
-    stats.command,
-    export.command,
-)
+COMMANDS = {
+    "queue": f"{__name__}.queue.queue",
+    "claim": f"{__name__}.lease.claim",
+    "show": f"{__name__}.lease.show",
+    "renew": f"{__name__}.lease.renew",
+    "decide": f"{__name__}.decide.decide",
+    "undo": f"{__name__}.decide.undo",
+    "release": f"{__name__}.lease.release",
+    "escalate": f"{__name__}.decide.escalate",
+    "second": f"{__name__}.decide.second",
+    "handover": f"{__name__}.handover.command",
+    "appeal": f"{__name__}.appeal.command",
+    "qa": f"{__name__}.qa.command",
+    "stats": f"{__name__}.stats.command",
+    "export": f"{__name__}.export.command",
+}
 """In the order in which a shift meets them."""
 
 
-@click.group(cls=InOrder, invoke_without_command=True)
+@click.group(cls=Imported, places=COMMANDS, invoke_without_command=True)
 @click.option("--desk", type=click.Choice(DESKS), help="At which desk [default: your first].")
 @click.option("--web", is_flag=True, help="Show the screen in a browser of this machine instead.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8700, show_default=True, help="Where, with --web.")
@@ -62,8 +60,7 @@ def _open(call: Call, desk: str | None, port: int | None) -> None:
         if port is None:
             if "TEXTUAL_DRIVER" not in os.environ and not (sys.stdin.isatty() and sys.stdout.isatty()):
                 raise UsageError("the screen needs a terminal; take one, or --web, or a command such as `review queue`")
-            settings = load_settings(call.config)
-            run(at, call.lang, settings.review.keys)
+            run(at, call.lang, call.settings.review.keys)
             return
         named = at.desk
     from moderation.console.web import serve
@@ -74,7 +71,3 @@ def _open(call: Call, desk: str | None, port: int | None) -> None:
     words += ["--config", str(call.config)] if call.config else []
     words += ["--reviewer", call.reviewer] if call.reviewer else []
     serve(words, port, "moderation review")
-
-
-for each in COMMANDS:
-    command.add_command(each)

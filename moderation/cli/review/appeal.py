@@ -137,7 +137,10 @@ def decide(call: Call, request: Request) -> None:
         item = _appeal(at, request.item_id)
         before = at.office.store.of_post(item.post_id, item.revision)
         if any(one.reviewer == at.reviewer.name and one.item != item.id for one in before):
-            raise Forbidden(f"you have decided post {item.post_id} before; an appeal takes another person")
+            raise Forbidden(
+                f"you have decided post {item.post_id} before; an appeal takes another person",
+                zh=f"你曾判定过帖子 {item.post_id}；申诉须由另一人复审",
+            )
         result = carry_out(at, request)
         came = outcome(at.office.store, result.recorded[0]).outcome if result.recorded else None
         tell(call, request, result, appeal=came)
@@ -146,7 +149,10 @@ def decide(call: Call, request: Request) -> None:
 def _appeal(at: Desk, item_id: int) -> ReviewItem:
     item = at.office.store.item(item_id, at.office.clock())
     if item.kind != "appeal":
-        raise UsageError(f"item {item_id} is no appeal; `moderation review show {item_id}` shows it")
+        raise UsageError(
+            f"item {item_id} is no appeal; `moderation review show {item_id}` shows it",
+            zh=f"{item_id} 号条目不是申诉；可用 `moderation review show {item_id}` 查看",
+        )
     return item
 
 

@@ -59,11 +59,17 @@ def note_of(note: str, file: str | None) -> str:
         return note
     if note:
         raise click.UsageError("give --note or --note-file, not both")
-    with open_input(file) as stream:
-        try:
-            return stream.read(_LONGEST_NOTE).decode().strip()
-        except UnicodeDecodeError:
-            raise UsageError(f"{file}: is not UTF-8; save the note as UTF-8") from None
+    with open_input(file, "a file of text") as stream:
+        read = stream.read(_MOST_BYTES + 1)
+    if len(read) > _MOST_BYTES:
+        raise UsageError(
+            f"{file}: has more than {_MOST_BYTES:,} bytes, which is too long for a note; say it shorter",
+            zh=f"{file}：超过 {_MOST_BYTES:,} 字节，备注过长；请写短一些",
+        )
+    try:
+        return read.decode().strip()
+    except UnicodeDecodeError:
+        raise UsageError(f"{file}: is not UTF-8; save the note as UTF-8") from None
 
 
-_LONGEST_NOTE = 20_000
+_MOST_BYTES = 80_000  # of the longest note that the desks take, whatever its letters

@@ -21,7 +21,7 @@ from moderation.cli.review.common import (
     note_options,
     own_desk,
 )
-from moderation.cli.review.rendering import outcome_json, recorded_json
+from moderation.cli.review.rendering import lease_json, outcome_json, recorded_json
 from moderation.domain.errors import HeldForSecond
 from moderation.domain.review import BASES, DESKS, VERDICTS, Verdict
 from moderation.domain.taxonomy import CATEGORIES
@@ -135,7 +135,10 @@ def tell(call: Call, request: Request, outcome: Outcome, **more: Any) -> None:
     elif outcome.recorded:
         click.echo(_line(request, outcome)[call.lang])
     if outcome.held:
-        raise HeldForSecond(f"item {item_id}: your verdict differs from a first opinion; a lead decides")
+        raise HeldForSecond(
+            f"item {item_id}: your verdict differs from a first opinion; a lead decides",
+            zh=f"{item_id} 号条目：你的判定与首次意见不同；由组长决定",
+        )
 
 
 def _line(request: Request, outcome: Outcome) -> dict[str, str]:
@@ -153,8 +156,8 @@ def _line(request: Request, outcome: Outcome) -> dict[str, str]:
 def _verdict(call: Call, action: str, category: str | None, policy: str | None, basis: str, note: str) -> Verdict:
     version = None
     if policy is not None:
-        named, _, version = policy.partition("@")
-        if named not in CATEGORIES or (category is not None and category != named):
+        named, at, version = policy.partition("@")
+        if named not in CATEGORIES or (at and not version) or (category is not None and category != named):
             raise click.UsageError(f"--policy {policy}: write CATEGORY@VERSION with one of {', '.join(CATEGORIES)}")
         category = named
     if action != "allow" and category is None:
@@ -192,10 +195,12 @@ def undo(call: Call, verdict_id: int, reason: str, desk: str | None) -> None:
         item = store.item(store.verdict(verdict_id).item, at.office.clock())
         with call.naming(at.office, item):
             recorded = at.undo(verdict_id, reason)
+        lease = store.item(recorded.item, at.office.clock()).lease
+    held = f"\n  --lease {lease.id} --fence {lease.fence}   ({iso(lease.expires_at)})" if lease else ""
     call.say(
-        recorded_json(recorded),
-        en=f"D-{verdict_id}: {recorded.action} (D-{recorded.id}); item {recorded.item} is open again",
-        zh=f"D-{verdict_id}：{recorded.action}（D-{recorded.id}）；{recorded.item} 号重新待审",
+        {**recorded_json(recorded), "lease": lease and lease_json(lease)},
+        en=f"D-{verdict_id}: {recorded.action} (D-{recorded.id}); item {recorded.item} is open again{held}",
+        zh=f"D-{verdict_id}：{recorded.action}（D-{recorded.id}）；{recorded.item} 号重新待审{held}",
     )
 
 

@@ -90,11 +90,14 @@ def transparency(call: Call, since: float, until: float | None) -> None:
 def gloss(call: Call, since: float) -> None:
     """Write the glosses that reviewers found wrong, and what the words mean instead: for who keeps the glossary.
 
+    `test` is what to add to rules/culture/glossary.test.yaml, which then holds the mended gloss true.
+
     \b
     Example:
       moderation review export gloss --since 30d
     """
     from moderation.pool.review.access import permit
+    from moderation.pool.review.gloss import correction_test
 
     with call.office() as (office, who):
         permit(who, "export")
@@ -107,6 +110,7 @@ def gloss(call: Call, since: float) -> None:
                 "shown": one.shown,
                 "expected": one.expected,
                 "at": iso(one.at),
+                "test": correction_test(one),
             }
             for one in office.store.corrections()
             if one.at >= since

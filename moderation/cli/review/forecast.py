@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from itertools import islice
+from collections.abc import Mapping
 from statistics import mean
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from moderation.cli.callers import Call, called
 from moderation.cli.display import print_json, print_table
 from moderation.cli.times import span
-from moderation.domain.review import DESKS, VERDICTS, Search
+from moderation.domain.review import DESKS, VERDICTS
 
 if TYPE_CHECKING:
-    from moderation.domain.review_ports import Verdicts
+    from moderation.domain.review_ports import Queue, Verdicts
     from moderation.pool.review.staffing import Outlook, Replay
 
 _DAYS = 14
 _DAY_S = 86_400
 _HOUR_S = 3600
-_PAGE = 1000
-_READ = 100_000  # of so many posts that were decided last it is asked when they came
+_FARTHEST_S = 31 * _DAY_S
 _LEAST = 30  # looks from which on their mean time is used
 _LONGEST_S = 1800.0  # of a look; whoever was longer away
 
@@ -42,20 +39,22 @@ def forecast(call: Call, window: float) -> None:
     Example:
       moderation review stats forecast --window 24h
     """
+    if not _HOUR_S <= window <= _FARTHEST_S:
+        raise click.UsageError("--window: write 1h to 31d; what came in 14 days says nothing of later")
     from moderation.pool.review import staffing, stats
     from moderation.pool.review.access import permit
 
     with call.office() as (office, who):
         permit(who, "stats")
         now = office.clock()
-        came = arrivals(office.store, now - _DAYS * _DAY_S)
+        came = arrivals(office.store, now - _DAYS * _DAY_S, now)
         waits = stats.waiting(office.store, now).open
         outlooks: list[Outlook] = []
         replays: dict[str, Replay] = {}
         for desk in DESKS:
             takes = handling_s(office.store, desk, now) or office.taxonomy.handling_s
             open_ = sum(number for (at, _), number in waits.items() if at in {desk, "both"})
-            hours = max(round(window / _HOUR_S), 1)
+            hours = round(window / _HOUR_S)
             outlooks += staffing.forecast(desk, open_, came.get(desk, {}), office.shifts, takes, now, hours)
             replays[desk] = staffing.replay(desk, came.get(desk, {}), office.shifts, takes, now, _DAYS)
     if call.as_json:
@@ -65,18 +64,13 @@ def forecast(call: Call, window: float) -> None:
     _table(outlooks, replays, call.lang)
 
 
-def arrivals(store: Verdicts, since: float) -> Mapping[str, Mapping[int, int]]:
-    """Items that came since then, by desk and hour (Unix seconds // 3600); one for both desks counts at each.
-
-    Where more was decided than is read, it goes less far back.
-    """
+def arrivals(store: Queue, since: float, until: float) -> Mapping[str, Mapping[int, int]]:
+    """Items that came in a time, by desk and hour (Unix seconds // 3600); one for both desks counts at each."""
     came: dict[str, Counter[int]] = {desk: Counter() for desk in DESKS}
-    for row in islice(_decided(store, since), _READ):
-        review = row["decision"]["review"]
-        hour = int(datetime.fromisoformat(row["decision"]["decided_at"]).timestamp() // _HOUR_S)
+    for (at, hour), count in store.arrivals(since, until).items():
         for desk in DESKS:
-            if review and review["desk"] in {desk, "both"}:
-                came[desk][hour] += 1
+            if at in {desk, "both"}:
+                came[desk][hour] += count
     return came
 
 
@@ -89,14 +83,6 @@ def handling_s(store: Verdicts, desk: str, now: float) -> float | None:
     }
     took = [seconds for seconds in looks.values() if 0 < seconds <= _LONGEST_S]
     return mean(took) if len(took) >= _LEAST else None
-
-
-def _decided(store: Verdicts, since: float) -> Iterator[Mapping[str, Any]]:
-    """The posts that were decided since then, the newest first."""
-    before = None
-    while page := store.search(Search(since=since), _PAGE, before):
-        yield from page
-        before = page[-1]["seq"]
 
 
 def _table(outlooks: list[Outlook], replays: Mapping[str, Replay], lang: str) -> None:
@@ -117,7 +103,10 @@ def _table(outlooks: list[Outlook], replays: Mapping[str, Replay], lang: str) ->
     names = ("shift", "desk", "waiting", "come", "needed", "planned", "left", "hours")
     print_table(words["title"], [words[name] for name in names], rows, empty="0")
     for desk, replay in replays.items():
-        in_time = "-" if replay.in_time is None else f"{replay.in_time:.0%}"
+        if replay.in_time is None:
+            click.echo(words["nothing"].format(desk=desk, days=replay.days))
+            continue
+        in_time = f"{replay.in_time:.0%}"
         says = words["replay"].format(desk=desk, days=replay.days, n=replay.arrivals, in_time=in_time, peak=replay.peak)
         click.echo(says)
 
@@ -133,6 +122,7 @@ _WORDS = {
         "planned": "planned",
         "left": "left",
         "hours": "hours",
+        "nothing": "{desk}: nothing came in the whole hours of {days} days, so nothing is known of these shifts",
         "replay": "{desk}: of {n:,} items in {days} days these shifts start {in_time} in time; at most {peak:.0f} wait",
     },
     "zh": {
@@ -145,6 +135,7 @@ _WORDS = {
         "planned": "计划席位",
         "left": "剩余",
         "hours": "时间",
+        "nothing": "{desk}：最近 {days} 天的整点时段内没有新增审核项，无法推算",
         "replay": "{desk}：按此排班，最近 {days} 天的 {n:,} 个审核项有 {in_time} 按时开始；最多积压 {peak:.0f} 个",
     },
 }

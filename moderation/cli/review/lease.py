@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from moderation.cli.callers import Call, called
-from moderation.cli.decided import Retelling
 from moderation.cli.display import print_json, visible
 from moderation.cli.review.common import (
     fence_option,
@@ -29,10 +27,11 @@ from moderation.domain.taxonomy import CATEGORIES
 from moderation.pool.review.shifts import iso
 
 if TYPE_CHECKING:
+    from moderation.cli.decided import Retelling
     from moderation.pool.review.desk import Desk
     from moderation.pool.review.view import Translation
 
-PARTS = ("why", "gloss", "mt", "thread", "author", "precedents", "campaign", "history")
+PARTS = ("why", "scores", "gloss", "mt", "thread", "author", "precedents", "campaign", "history")
 USUAL = frozenset(PARTS) - {"mt"}
 """What is shown where nothing is said; a translation takes time and goes to a machine."""
 
@@ -71,19 +70,25 @@ def claim(
 ) -> None:
     """Lease the next items of a desk; exit 3 when nothing waits, 10 when you have read enough for this shift.
 
+    What the store knows is told at once; rules and models, which the rest takes, load for a second or two. A script
+    in a hurry says --with why.
+
     \b
     Example:
       moderation review claim --desk zh --json
       moderation review claim --desk en --policy scam --max-read R2 -n 3
     """
+    if ttl is not None and ttl < 1:
+        raise click.UsageError("--ttl: a lease lasts a second at least; write 60s or 5m")
     with call.desk(desk) as at:
         items = at.claim(count, categories=categories, most=max_read, lane=lane)
         if not items:
-            raise QueueEmpty(f"nothing waits at desk {at.desk}")
+            raise QueueEmpty(f"nothing waits at desk {at.desk}", zh=f"{at.desk} 审核台没有待审条目")
         retell = call.retelling()
+        chosen = USUAL if wanted is None else wanted
         for item in items:
             held = item if ttl is None else _shorter(at, item, ttl)
-            _print_claimed(call, at, held, USUAL if wanted is None else wanted, retell)
+            _print_claimed(call, at, held, chosen, retell)
 
 
 @click.command()
@@ -103,11 +108,11 @@ def show(call: Call, item_id: int, desk: str | None, wanted: frozenset[str] | No
         print_view(call, at, item_id, USUAL if wanted is None else wanted, call.retelling())
 
 
-def print_view(call: Call, at: Desk, item_id: int, wanted: Collection[str], retell: Retelling) -> None:
+def print_view(call: Call, at: Desk, item_id: int, wanted: frozenset[str], retell: Retelling) -> None:
     """Print an item with what its reviewer may see of it."""
-    view = at.view(item_id, [part for part in wanted if part != "mt"])
+    view = at.view(item_id, wanted - {"mt", "scores"})
     item = view.item
-    retold = retell(item) if "why" in wanted and not hidden(item) else None
+    retold = retell(item) if "scores" in wanted and not hidden(item) else None
     translation = _translated(at, item, call.lang) if "mt" in wanted else None
     if not call.as_json:
         print_item(item, call.lang, view, retold)
@@ -118,13 +123,13 @@ def print_view(call: Call, at: Desk, item_id: int, wanted: Collection[str], rete
     print_json({**view_json(view), **retold_json(retold), **told})
 
 
-def _print_claimed(call: Call, at: Desk, item: ReviewItem, wanted: Collection[str], retell: Retelling) -> None:
+def _print_claimed(call: Call, at: Desk, item: ReviewItem, wanted: frozenset[str], retell: Retelling) -> None:
     """Print an item that was claimed: whatever cannot be gathered about it, its lease reaches its reviewer."""
     try:
         print_view(call, at, item.id, wanted, retell)
     except Exception as error:  # noqa: BLE001 - the item is held now, whatever the rules or models do
         # The message of an error of others could quote the post.
-        reason = visible(str(error)) if isinstance(error, ModerationError) else type(error).__name__
+        reason = visible(error.say(call.lang)) if isinstance(error, ModerationError) else type(error).__name__
         click.echo(_BARE[call.lang].format(item=item.id, reason=reason), err=True)
         if call.as_json:
             print_json({**item_json(item), **retold_json(None)})

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.builders import a_post
-from tests.support.reviewing import Pool
+from tests.support.reviewing import Pool, waiting
 
 HOSTILE = "add me \x1b]52;c;aGk=\x07 \u202enow\u202c, zero\u200bwidth"
 
@@ -85,7 +85,8 @@ def test_claiming_gives_the_item_its_lease_and_all_that_is_known(pool: Pool) -> 
     assert told["policies"][0]["category"] == "scam"
     assert told["author"]["strikes"] == 2
     assert "u-secret" not in json.dumps(told)
-    assert told["scores_explained"] == []
+    assert (told["scores_explained"], told["precedents"]) == ([], [])
+    assert [one["surface"] for one in told["gloss"]] == ["hello"]
 
 
 def test_an_empty_queue_is_exit_3(pool: Pool) -> None:
@@ -143,7 +144,7 @@ def test_a_lease_reaches_its_reviewer_where_nothing_can_be_gathered_about_the_it
     pool.puts(1)
     for file in (pool.folder / "rules").iterdir():
         file.unlink()
-    result = pool.run("review", "claim", "--desk", "en", "--json")
+    result = pool.run("review", "claim", "--desk", "en", "--with", "gloss", "--json")
     assert json.loads(result.stdout)["lease"]["fence"] == 1
     assert "shown without gloss" in result.stderr
     pool.run("review", "show", "1", code=2)
@@ -189,3 +190,32 @@ def test_both_languages_say_the_same_things(pool: Pool) -> None:
     assert len(english.splitlines()) == len(chinese.splitlines())
     assert "reading that each action needs" in english
     assert "各处置所需阅读等级" in chinese
+
+
+def test_without_a_terminal_the_screen_says_what_to_do(pool: Pool) -> None:
+    result = pool.run("review", code=2)
+    assert (result.stdout, "--web" in str(result.exception)) == ("", True)
+
+
+@pytest.mark.parametrize("ttl", ["0s", "0.5s"])
+def test_a_lease_that_is_over_at_once_is_refused_before_anything_is_claimed(pool: Pool, ttl: str) -> None:
+    pool.puts(1)
+    pool.run("review", "claim", "--desk", "en", "--ttl", ttl, code=2)
+    assert pool.json("review", "show", "1", "--with", "why")["lease"] is None
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\x1b[31mb", "a:b", "x" * 65])
+def test_a_reviewer_has_a_name_that_records_can_bear(pool: Pool, name: str) -> None:
+    pool.run("review", "queue", "--reviewer", name, code=2)
+    pool.run("users", "add", name, "--role", "admin", code=2)
+
+
+def test_a_reviewers_name_may_have_a_space(pool: Pool) -> None:
+    pool.run("review", "queue", "--reviewer", "Ann Lee")
+
+
+def test_a_part_that_failed_is_named_in_both_languages(pool: Pool) -> None:
+    post = a_post("p-1")
+    pool.commit([waiting(post)._replace(unavailable=("scores",))], [post])
+    assert "! unavailable: scores" in pool.run("review", "show", "1").stdout
+    assert "! 未能运行: scores" in pool.run("review", "show", "1", "--lang", "zh").stdout

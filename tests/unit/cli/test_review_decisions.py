@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from moderation.cli.review.common import note_of
 from moderation.domain.decision import Action
+from moderation.domain.errors import UsageError
 from moderation.domain.signal import Campaign
 from moderation.settings import load_policies
 from tests.support.builders import a_decision, a_post
@@ -54,7 +56,7 @@ def test_a_verdict_that_is_undone_in_time_never_happened_and_the_item_is_ours_ag
     told = pool.decide("remove")
     undone = pool.json("review", "undo", told["decision"], "--reviewer", "ann")
     assert (undone["action"], undone["of"]) == ("undo", "D-1")
-    lease = pool.json("review", "show", "1")["lease"]
+    lease = pool.json("review", "show", "1", "--reviewer", "ann")["lease"]
     held = ["--lease", lease["id"], "--fence", str(lease["fence"]), "--reviewer", "ann"]
     pool.run("review", "decide", "1", *held, "--action", "allow", "--basis", "read", **NOW)
     assert stands(pool) == "live"
@@ -197,7 +199,7 @@ def test_a_campaign_that_is_not_what_was_shown_is_exit_9(wave: Pool, words: tupl
 
 
 def test_too_much_for_one_shift_is_exit_10(pool: Pool) -> None:
-    limit = {"MODERATION_REVIEW__LOAD_LIMIT": "3"}
+    limit = {"MODERATION_REVIEW__LOAD_LIMIT": "0.5"}
     pool.decide("remove", **limit)
     result = pool.run("review", "claim", "--desk", "en", "--reviewer", "ann", code=10, **limit)
     assert "load_limit" in str(result.exception)
@@ -228,3 +230,49 @@ def test_appeals_are_refused_where_there_is_nothing_to_appeal(pool: Pool) -> Non
     assert "no post" in str(appeal_refused(pool, "open", "p-8", "--text", "Why?"))
     assert "words" in str(appeal_refused(pool, "open", "p-0"))
     assert "no appeal" in str(appeal_refused(pool, "show", "1"))
+
+
+DRY = (*REMOVE, "--dry-run")
+
+
+def test_a_note_that_is_too_long_is_refused_and_not_cut(pool: Pool) -> None:
+    item, held = pool.claim("en")
+    for text in ("长" * 20_001, "长\x1b[31m" * 20_000):
+        result = pool.run("review", "decide", item, *held, *DRY, "--note-file", "-", stdin=text, code=2)
+        assert "shorter" in str(result.exception)
+    pool.run("review", "decide", item, *held, *DRY, "--note-file", "-", stdin="长" * 20_000)
+
+
+def test_a_closed_standard_input_and_a_missing_note_say_what_to_give(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = pool.run(
+        "review",
+        "decide",
+        "1",
+        "--lease",
+        "L-1",
+        "--fence",
+        "1",
+        *DRY,
+        "--note-file",
+        str(pool.folder / "none"),
+        code=2,
+    )
+    assert "give a file of text, or -" in str(missing.exception)
+    monkeypatch.setattr("sys.stdin", None)  # as `<&-` leaves it
+    with pytest.raises(UsageError, match="standard input is closed; give a file of text"):
+        note_of("", "-")
+
+
+def test_a_policy_with_an_empty_version_is_no_policy(pool: Pool) -> None:
+    item, held = pool.claim("en")
+    what = ("--action", "remove", "--basis", "read", "--dry-run")
+    pool.run("review", "decide", item, *held, *what, "--policy", "scam@", code=2)
+    pool.run("review", "decide", item, *held, *what, "--policy", "scam")
+
+
+def test_an_undone_item_comes_with_its_lease(pool: Pool) -> None:
+    told = pool.decide("remove")
+    undone = pool.json("review", "undo", told["decision"], "--reviewer", "ann")
+    assert undone["lease"] == pool.json("review", "show", "1", "--with", "why", "--reviewer", "ann")["lease"]

@@ -164,3 +164,15 @@ def test_corrections_of_glosses_are_exported(pool: Pool) -> None:
     store.close()
     (row,) = map(json.loads, pool.run("review", "export", "gloss").stdout.splitlines())
     assert (row["surface"], row["shown"], row["expected"]) == ("hello", "greeting", "farewell")
+    assert row["test"] == {"surface": "hello", "language": "en", "expected": "farewell", "wrong": "greeting"}
+
+
+@pytest.mark.parametrize("window", ["1s", "32d", "99999d"])
+def test_a_forecast_goes_no_further_than_what_came_can_tell(pool: Pool, window: str) -> None:
+    pool.run("review", "stats", "forecast", "--window", window, code=2)
+
+
+def test_a_forecast_says_so_where_nothing_came(tmp_path: Path) -> None:
+    pool = Pool(tmp_path)
+    assert "zh: nothing came" in pool.run("review", "stats", "forecast").stdout
+    assert "zh：最近 14 天" in pool.run("review", "stats", "forecast", "--lang", "zh").stdout

@@ -168,3 +168,17 @@ def test_an_audit_log_is_whole_until_somebody_edits_a_verdict(pool: Pool) -> Non
     assert told["ok"] is False
     assert "verdict records were edited" in told["findings"][0]
     assert "verdict records were edited" in pool.run("audit", "verify", "--lang", "zh", code=1).stdout
+
+
+def test_a_wrong_token_is_refused_and_not_repeated(pool: Pool) -> None:
+    pool.run("users", "add", "ada", "--role", "admin")
+    result = pool.run("review", "queue", "--json", code=8, MODERATION_TOKEN="ada.a-secret")
+    assert result.stdout == ""
+    assert "a-secret" not in str(result.exception)
+
+
+def test_a_hint_names_whom_it_means_so_that_a_shell_reads_it(pool: Pool) -> None:
+    token = added(pool, "root admin", "--role", "admin")
+    added(pool, "bo", "--role", "reader", **token)
+    result = pool.run("users", "revoke", "root admin", code=2, **token)
+    assert "`moderation users add 'root admin' --role admin`" in str(result.exception)

@@ -112,7 +112,7 @@ def test_only_what_concerns_the_reviewer_is_explained(
 
 def test_scripts_read_both_probabilities(desk: Desk) -> None:
     desk.put(scores={"hate": 0.5})
-    (told,) = json.loads(desk.says("claim", "--desk", "zh", "--json").stdout)["scores_explained"]
+    (told,) = json.loads(desk.says("claim", "--desk", "zh", "--with", "scores", "--json").stdout)["scores_explained"]
     assert (told["decided"], told["probability"], told["tier"]) == (0.5, 0.863, "reader")
     assert told["words"] == [{"text": "vermin", "weight": 1.5}, {"text": "not", "weight": -0.75}]
     assert desk.explained("show", "1")[0].startswith("  ~ hate 0.8630, decided 0.5000 (")
