@@ -16,7 +16,6 @@ from moderation.console.frame import tabs_of
 from moderation.console.shown import Held
 from moderation.console.words import bilingual
 from moderation.domain.errors import ModerationError, UsageError
-from moderation.domain.marks import visible
 from moderation.pool.review.access import permit
 from moderation.pool.review.desk import Desk
 from moderation.pool.review.handover import Handovers
@@ -178,7 +177,7 @@ class ReviewApp(Deciding):
         try:
             command = commands.parse(line)
         except UsageError as error:
-            self.show(message=visible(str(error)))
+            self.refuse(error)
             return
         if command.name == "claim":
             self._lane = command.arguments[0] if command.arguments else None
@@ -219,8 +218,7 @@ class ReviewApp(Deciding):
 
     async def _search(self, wanted: tuple[str, ...]) -> None:
         permit(self.clerk.desk.reviewer, "search")
-        store = self.clerk.desk.office.store
-        found = await self._ask(store.search, commands.searched(wanted), _FOUND)
+        found = await self._ask(self.clerk.search, commands.searched(wanted), _FOUND)
         self.show(page=pages.found_page(self.shown.lang, found), scroll={})
 
     async def _send(self, call: Callable[..., object], *arguments: object) -> None:

@@ -6,16 +6,16 @@ Called from one thread only, never the screen's own: each call waits for the sto
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from moderation.console.shown import Held
 from moderation.console.state import verdict
 from moderation.domain.errors import AlreadyDecided, LeaseLost, UsageError
-from moderation.domain.review import Lease, Recorded, ReviewItem, Verdict
+from moderation.domain.review import Lease, Recorded, ReviewItem, Search, Verdict
 from moderation.pool.review.desk import Desk
-from moderation.pool.review.view import Standing
+from moderation.pool.review.view import Gloss, Standing
 
 
 class Done(NamedTuple):
@@ -86,6 +86,12 @@ class Clerk:
         """The head of the screen."""
         return self.desk.standing()
 
+    def search(self, wanted: Search, limit: int) -> list[tuple[Mapping[str, Any], Sequence[Gloss]]]:
+        """Decided posts, the newest first, each with the gloss that says which of its words are masked."""
+        office = self.desk.office
+        found = office.store.search(wanted, limit)
+        return [(each, office.glossary.gloss(each["post"], each["decision"])) for each in found]
+
     def commit(self, held: Held, lang: str) -> Done:
         """Do what was composed; ``lang`` is the language in which the policy was shown."""
         draft, item, lease = held.draft, held.view.item.id, held.lease
@@ -99,7 +105,7 @@ class Clerk:
         elif composed:
             return self._decide(held, composed)
         else:
-            raise UsageError("nothing is composed")
+            raise UsageError("nothing is composed", zh="尚未填写处置")
         return Done(draft.act)
 
     def _decide(self, held: Held, composed: Verdict) -> Done:
@@ -120,5 +126,5 @@ class Clerk:
         view = self.desk.view(item)
         mine = lease or view.item.lease
         if mine is None:
-            raise LeaseLost(f"item {item} has come back without a lease")
+            raise LeaseLost(f"item {item} has come back without a lease", zh=f"{item} 号条目取回时没有租约")
         return Held(view, mine, uuid.uuid4().hex)

@@ -34,17 +34,23 @@ def parse(line: str) -> Command:
     if name in known:
         wrong = [each for each in arguments if each not in known[name]]
         if wrong or (name in {"desk", "lang"} and len(arguments) != 1):
-            raise UsageError(f":{name} takes {' | '.join(known[name])}")
+            choices = " | ".join(known[name])
+            raise UsageError(f":{name} takes {choices}", zh=f":{name} 后面写 {choices}")
         return Command(name, tuple(arguments))
     if name == "search":
         searched(arguments)
         return Command(name, tuple(arguments))
-    raise UsageError(f"no command {name!r}; there are :{', :'.join(NAMES[:6])}, and the actions of the help")
+    known_names = ", ".join(f":{each}" for each in NAMES[:6])
+    raise UsageError(
+        f"no command {name!r}; there are {known_names}, and the actions of the help",
+        zh=f"没有命令 {name!r}；可用 {known_names}，以及帮助中的操作",
+    )
 
 
 def searched(arguments: list[str] | tuple[str, ...]) -> Search:
     """``language=zh category=scam`` as a search."""
     pairs: dict[str, Any] = dict(each.split("=", 1) for each in arguments if "=" in each)
     if not pairs or len(pairs) != len(arguments) or not pairs.keys() <= set(_SEARCHED):
-        raise UsageError(f":search takes {', '.join(f'{name}=..' for name in _SEARCHED)}")
+        keys = ", ".join(f"{name}=.." for name in _SEARCHED)
+        raise UsageError(f":search takes {keys}", zh=f":search 后面写 {keys}")
     return Search(**pairs)

@@ -17,7 +17,6 @@ from moderation.domain.errors import (
     PolicyStale,
     UsageError,
 )
-from moderation.domain.marks import visible
 
 
 class Deciding(Working):
@@ -72,9 +71,9 @@ class Deciding(Working):
         except (PolicyStale, CampaignChanged) as error:
             self.show(asking=False)
             await self._look(held)
-            self.show(message=visible(str(error)))
+            self.refuse(error)
         except (Forbidden, OverLoad, UsageError) as error:
-            self.show(asking=False, message=visible(str(error)))
+            self.refuse(error, asking=False)
         else:
             category = None if done.act == "allow" or done.verdict is None else held.draft.policy
             post_id = held.view.item.post_id
@@ -111,7 +110,7 @@ class Deciding(Working):
         try:
             recorded, held = await self._ask(self.clerk.undo, number, reason)
         except ModerationError as error:
-            self.show(message=visible(str(error)))
+            self.refuse(error)
         else:
             present, spare = self.shown.held, self._ahead
             self._undone = state.Draft("act", recorded.action, recorded.category, recorded.basis, note=recorded.note)

@@ -10,12 +10,14 @@ from rich.text import Text
 from moderation.console.keys import ACTIONS
 from moderation.console.keys import shown as key_name
 from moderation.console.lines import BOLD, DIM, fit
+from moderation.console.panes.post import veil
 from moderation.console.shown import Page
 from moderation.console.times import day
+from moderation.console.vocabulary import post_state
 from moderation.console.words import _, bilingual, words
 from moderation.domain.marks import visible
 from moderation.domain.review import Handover
-from moderation.pool.review.view import Policy
+from moderation.pool.review.view import Gloss, Policy
 
 COMMANDS: tuple[tuple[str, str], ...] = (
     (":claim LANE", _("command claim")),
@@ -60,14 +62,14 @@ def handover_page(lang: str, waiting: Handover | None, draft: Handover | None) -
     return Page("handover", say("HANDOVER"), tuple(lines))
 
 
-def found_page(lang: str, found: Iterable[Mapping[str, Any]]) -> Page:
-    """Decided posts that a search found, the newest first."""
+def found_page(lang: str, found: Iterable[tuple[Mapping[str, Any], Sequence[Gloss]]]) -> Page:
+    """Decided posts that a search found, the newest first; severe words stay masked."""
     say = words(lang)
     lines: list[Text] = []
-    for post in found:
-        head = f"{visible(post['post_id'])}  {post['decision']['language']['tag']}  {say(str(post['state']))}  "
-        text = visible(" ".join(filter(None, (post["post"].get("title"), post["post"]["text"]))))
-        lines.append(Text.assemble((head, DIM), text))
+    for post, glosses in found:
+        parts = (day(post["decided_at"]), visible(post["post_id"]), post["decision"]["language"]["tag"])
+        text = veil(" ".join(filter(None, (post["post"].get("title"), post["post"]["text"]))), glosses)
+        lines.append(Text.assemble(("  ".join((*parts, say(post_state(post["state"])), "")), DIM), text))
     return Page("found", say("FOUND"), tuple(lines or [Text(say("(nothing)"), DIM)]))
 
 

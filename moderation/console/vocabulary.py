@@ -16,7 +16,7 @@ CODES: tuple[str, ...] = (
     *(_("life"), _("harm"), _("appeal"), _("random"), _("blind"), _("golden"), _("lead"), _("review")),
     # what a verdict is, and a post
     *(_("held"), _("standing"), _("undone"), _("reversed"), _("silent")),
-    *(_("pending"), _("live"), _("limited"), _("removed"), _("open"), _("decided"), _("superseded")),
+    *(_("post held"), _("pending"), _("live"), _("limited"), _("removed"), _("open"), _("decided"), _("superseded")),
     # why an item is here
     *(_("rule"), _("model"), _("campaign"), _("part"), _("report")),
     *(_("informational"), _("low"), _("medium"), _("high"), _("critical")),
@@ -30,3 +30,8 @@ CODES: tuple[str, ...] = (
     *(_("key handover"), _("key pause"), _("key category_only"), _("key refresh"), _("key command")),
     *(_("key language"), _("key help"), _("key leave")),
 )
+
+
+def post_state(state: str) -> str:
+    """The message that names the state of a post: a held post waits, a held verdict does not count yet."""
+    return "post held" if state == "held" else state

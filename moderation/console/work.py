@@ -122,6 +122,10 @@ class Working(App[None], inherit_bindings=False):
         """Say something in the foot, until the next key."""
         self.show(message=self.shown.say(message).format(**values))
 
+    def refuse(self, error: ModerationError, **changes: Any) -> None:
+        """Say what the desk refuses, in the reviewer's language."""
+        self.show(message=visible(error.say(self.shown.lang)), **changes)
+
     # life -------------------------------------------------------------------------------------------------------------
     def on_mount(self) -> None:
         """Begin: the first item, the clock, and what ends the screen from outside."""
@@ -139,7 +143,7 @@ class Working(App[None], inherit_bindings=False):
         try:
             await work
         except ModerationError as error:
-            self.show(message=visible(str(error)))
+            self.refuse(error)
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print a traceback with all variables, and so posts, to the terminal.
@@ -228,11 +232,11 @@ class Working(App[None], inherit_bindings=False):
         except OverLoad:
             self.show(phase="load")
         except Forbidden as error:
-            self.show(phase="closed", message=visible(str(error)))
+            self.refuse(error, phase="closed")
         except (LeaseLost, AlreadyDecided):
             self._lose()
         except ModerationError as error:
-            self.show(phase="empty", message=visible(str(error)))
+            self.refuse(error, phase="empty")
         else:
             self._enter(held)
             if held:

@@ -40,7 +40,7 @@ def a_decision(language: str = "zh-Hans", *rules: str) -> dict[str, Any]:
 
 def an_item(text: str = TEXT, **fields: Any) -> ReviewItem:
     given: dict[str, Any] = {
-        "id": 12, "post_id": "8f21c", "revision": 1, "desk": "zh", "lane": "harm", "priority": 2.1,
+        "id": 12, "post_id": "8f21c", "revision": 1, "desk": "zh", "lane": "harm", "priority": 302.4,
         "due_at": NOW + 2300, "created_at": NOW - 7860, "state": "open",
         "lease": Lease("L-9", "rev17", 3, NOW + 252), "post": a_post(text), "decision": a_decision(),
         "category": "scam", "language": "zh-Hans", "needs": 1, "views": 35.0, "campaign": "C-1182",
@@ -87,7 +87,7 @@ def a_view(text: str = TEXT, **fields: Any) -> View:
             Reason("model", "scam", "scam", score=0.81, text={"en": "Fraud and scams", "zh": "诈骗"}),
             Reason("campaign", "C-1182", text={"en": "46 posts by 9 authors", "zh": "46 帖，9 位作者"}),
         ),
-        "factors": Factors(2.1, 0.81, 3, 8, 35.0, 45.0, 40),
+        "factors": Factors(302.4, 0.81, 3, 8, 35.0, 45.0, 40),
         "overflow": OverflowSum("zh", 11_400, 11_400, 43_092.0, 100.0, 0.02, 0, final=True),
         "precedents": (
             Precedent(0.92, "8f11a", "zh-Hans", "remove", "scam", 41, 40, {"zh": 29, "en-gloss": 12}),
@@ -116,7 +116,10 @@ def a_view(text: str = TEXT, **fields: Any) -> View:
 
 def a_standing(**fields: Any) -> Standing:
     given: dict[str, Any] = {
-        "desk": "en", "reviewer": "rev17", "shift": "S3@2026-11-20", "shift_hours": "16:00-24:00 UTC", "open": 214,
+        "desk": "en", "reviewer": "rev17", "shift": "S3",
+        "shift_hours": {lang: f"16:00-24:00 UTC ({place} 08:00-16:00)"
+                        for lang, place in (("en", "Los Angeles"), ("zh", "洛杉矶"))},
+        "open": 214,
         "due_1h": 31, "oldest_s": 18_120.0, "decided": 63, "skipped": 2, "load": 41.0, "load_limit": 120.0,
         "break_in_s": 1020.0, "closes_in_s": 9000.0, "other_open": False, "other_opens_in_s": 11_400.0, "last": None,
         "undo_s": 0.0, "kept": 3,

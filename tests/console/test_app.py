@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -15,14 +15,15 @@ from textual.widgets import Input
 
 from moderation.console.app import ReviewApp
 from moderation.console.sheet import Sheet
+from moderation.console.times import day
 from moderation.console.work import RENEW_S, Fault
 from moderation.domain.errors import ServiceUnavailable
 from moderation.domain.review import VERDICTS, Lease, Verdict
 from moderation.domain.reviewer import Reviewer
 from moderation.pool.review.desk import Desk, Office
 from moderation.pool.review.handover import Handovers
-from moderation.pool.review.view import Translation
-from tests.unit.pool.review.offices import HELPER, NATIVE, Clock, an_office, put
+from moderation.pool.review.view import Gloss, Translation
+from tests.unit.pool.review.offices import HELPER, NATIVE, NOON, Clock, NoGlossary, an_office, put
 
 Story = Callable[["Seat"], Awaitable[None]]
 
@@ -481,13 +482,37 @@ def test_a_category_that_somebody_does_not_want_to_see_is_not_offered() -> None:
     told(story, office=office)
 
 
-def test_a_search_shows_what_was_decided() -> None:
+def test_a_search_shows_what_was_decided_and_when() -> None:
     async def story(seat: Seat) -> None:
         await seat.answer("colon", "search category=scam")
         assert "FOUND" in seat.text
-        assert "p-1" in seat.text
+        assert f"{day(NOON)}  p-1  zh-Hans  held  hello" in seat.text
 
     told(story, "p-1")
+
+
+def test_a_search_masks_what_the_post_would_mask() -> None:
+    class Severe(NoGlossary):
+        def gloss(self, post: Mapping[str, Any], decision: Mapping[str, Any]) -> Sequence[Gloss]:
+            return [replace(gloss, severe=True) for gloss in super().gloss(post, decision)]
+
+    async def story(seat: Seat) -> None:
+        await seat.answer("colon", "search category=scam")
+        assert "h****" in seat.text
+        assert "hello" not in seat.text
+
+    clock = Clock()
+    told(story, "p-1", office=replace(an_office(clock), glossary=Severe()), clock=clock)
+
+
+def test_what_the_desk_refuses_is_said_in_the_language_of_the_screen() -> None:
+    async def story(seat: Seat) -> None:
+        await seat.answer("colon", "claim lead")
+        assert "`lead` 须由 lead 或 admin 来做" in seat.text
+        await seat.answer("colon", "desk fr")
+        assert ":desk 后面写 zh | en" in seat.text
+
+    told(story, lang="zh")
 
 
 def test_an_empty_queue_says_so_and_refresh_asks_again() -> None:
@@ -503,7 +528,7 @@ def test_an_empty_queue_says_so_and_refresh_asks_again() -> None:
 def test_who_has_read_enough_is_offered_nothing() -> None:
     clock = Clock()
     office = an_office(clock)
-    office = replace(office, rules=replace(office.rules, load_limit=3.0))
+    office = replace(office, rules=replace(office.rules, load_limit=0.5))
     put(office, "p-1", "p-2", "p-3")
 
     async def story(seat: Seat) -> None:

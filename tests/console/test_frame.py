@@ -117,7 +117,7 @@ def test_nothing_of_the_post_and_the_reasons_is_lost_in_any_width(size: tuple[in
     why = replace(shown, focus="why") if beside else replace(shown, focus="tabs", tab="why")
     pane = why.focus
     reasons = "".join("".join(drawn(replace(why, scroll={pane: n}), *size)) for n in range(longest(why, *size) + 1))
-    assert all(each in reasons for each in ("PRIORITY 2.1", "scam.fake_job", "C-1182", "lane harm", "ban R3"))
+    assert all(each in reasons for each in ("PRIORITY 302", "scam.fake_job", "C-1182", "lane harm", "ban R3"))
 
 
 @pytest.mark.parametrize("width", [80, 100])

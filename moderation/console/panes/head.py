@@ -7,6 +7,7 @@ from rich.text import Text
 from moderation.console.lines import BAD, BOLD, WARN, fit, flowing, hanging
 from moderation.console.shown import Shown
 from moderation.console.times import amount, countdown, span
+from moderation.console.words import bilingual
 from moderation.domain.marks import visible
 from moderation.pool.review.view import OverflowSum, Standing
 
@@ -20,7 +21,8 @@ def title(shown: Shown) -> str:
     if standing is None:
         return say("moderation review")
     desk = say("desk {name}").format(name=standing.desk)
-    parts = [say("moderation review"), desk, visible(standing.reviewer), standing.shift, standing.shift_hours]
+    hours = bilingual(standing.shift_hours, shown.lang)
+    parts = [say("moderation review"), desk, visible(standing.reviewer), standing.shift, hours]
     return "  ".join(filter(None, map(visible, parts)))
 
 

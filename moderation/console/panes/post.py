@@ -6,7 +6,7 @@ A post is hostile: its characters reach a line only through :mod:`moderation.dom
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -58,8 +58,12 @@ def masked_words(held: Held) -> int:
 
 def veiled(text: str, shown: Shown) -> str:
     """Another text beside the post, on one line: what is masked in the post is masked there, too."""
-    severe = {gloss.surface for gloss in shown.held.view.gloss if gloss.severe} if shown.held else set()
-    for surface in () if shown.revealed else sorted(severe, key=len, reverse=True):
+    return veil(text, shown.held.view.gloss) if shown.held and not shown.revealed else visible(text)
+
+
+def veil(text: str, glosses: Iterable[Gloss]) -> str:
+    """A text on one line, its severe words masked."""
+    for surface in sorted({gloss.surface for gloss in glosses if gloss.severe}, key=len, reverse=True):
         text = text.replace(surface, mask(surface))
     return visible(text)
 

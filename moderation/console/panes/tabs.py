@@ -12,6 +12,7 @@ from moderation.console.panes import why
 from moderation.console.panes.post import fields, veiled
 from moderation.console.shown import Held, Shown
 from moderation.console.times import day
+from moderation.console.vocabulary import post_state
 from moderation.domain.marks import visible
 from moderation.domain.review import Member
 from moderation.pool.review.view import CampaignView, Precedent
@@ -105,7 +106,7 @@ def _thread(shown: Shown, held: Held, width: int) -> Iterator[Text]:
 
 def _brief(shown: Shown, post: Mapping[str, Any], width: int) -> list[Text]:
     """An earlier post: its id, state, category, time, and what it says."""
-    known = [post.get("post_id"), post.get("state"), post.get("category")]
+    known = [post.get("post_id"), post_state(post.get("state") or ""), post.get("category")]
     head = [visible(shown.say(str(each))) for each in known if each]
     at = next(
         (post[key] for key in ("flagged_at", "decided_at", "at") if isinstance(post.get(key), (int, float))), None
