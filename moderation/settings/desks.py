@@ -12,7 +12,7 @@ from moderation.pool.review.limits import Limits
 class ErrorSettings(BaseModel):
     """The share of verdicts that are wrong, by how the reviewer read the post; until enough is measured."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     read: float = Field(default=0.02, ge=0, le=1)
     gloss: float = Field(default=0.04, ge=0, le=1)
@@ -23,7 +23,7 @@ class ErrorSettings(BaseModel):
 class OverflowSettings(BaseModel):
     """When a desk helps the other; ``cost`` of an error in weighted views."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     error: ErrorSettings = ErrorSettings()
     cost: float = Field(default=5000, ge=0)
@@ -32,7 +32,7 @@ class OverflowSettings(BaseModel):
 class TranslateSettings(BaseModel):
     """Which machine translates; ``url`` and ``key`` are LibreTranslate's, ``timeout_s`` is for one text."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     engine: Literal["none", "libretranslate", "argos"] = "none"
     url: SecretStr | None = None
@@ -43,7 +43,7 @@ class TranslateSettings(BaseModel):
 class ReviewSettings(BaseModel):
     """How the desks work; ``lease_s`` null is three median handling times, ``keys`` are those of the screen."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     lease_s: float | None = Field(default=None, gt=0)
     undo_s: float = Field(default=20, ge=0)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from shutil import copytree
+from threading import Barrier
 from typing import Any, TypeVar
 
 import pytest
 
 from moderation import bootstrap
 from moderation.domain.decision import Action, Match, Seen
-from moderation.domain.errors import UsageError
+from moderation.domain.errors import PolicyStale, UsageError
 from moderation.domain.signal import Evidence
 from moderation.domain.taxonomy import Severity
 from moderation.domain.text import Span
 from moderation.matching.campaigns import MemoryCampaigns
 from moderation.pool.counting import MemoryCounters, MemoryFuses
-from moderation.settings import LanguageSettings, Settings, load_settings
+from moderation.settings import LanguageSettings, Settings, load_settings, shipped
 from moderation.storage.memory import MemoryStore
 from tests.support.builders import a_decision, a_post
 from tests.unit.policy.building import load, rule
@@ -113,6 +117,29 @@ def test_an_office_opens_over_a_store_and_keeps_its_key(tmp_path: Path) -> None:
     assert office.translator.translate("hello", "en", "zh").text is None
 
 
+def test_of_many_who_make_the_key_at_once_all_have_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.getpid", lambda: 7)  # as in containers that share a home
+    together = Barrier(16)
+
+    def make(_: int) -> bytes:
+        together.wait()
+        return bootstrap.pseudonym_key(load_settings(home=tmp_path / "home"))
+
+    with ThreadPoolExecutor(16) as pool:
+        assert len(set(pool.map(make, range(16)))) == 1
+    (file,) = (tmp_path / "home").iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_crash_left_is_nobodys_key(tmp_path: Path) -> None:
+    left = tmp_path / f"pseudonyms.{os.getpid()}.tmp"
+    left.write_bytes(b"k" * 32)
+    left.chmod(0o644)
+    key = bootstrap.pseudonym_key(load_settings(home=tmp_path))
+    assert key != b"k" * 32
+    assert (tmp_path / "pseudonyms.key").stat().st_mode & 0o777 == 0o600
+
+
 def test_the_key_of_the_settings_goes_before_that_of_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODERATION_REVIEW__PSEUDONYM_KEY", "k" * 32)
     assert bootstrap.pseudonym_key(load_settings(home=tmp_path / "home")) == b"k" * 32
@@ -126,6 +153,25 @@ def test_a_key_that_cannot_be_used_is_named_with_the_way_out(tmp_path: Path) -> 
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match=r"MODERATION_REVIEW__PSEUDONYM_KEY"):
         bootstrap.pseudonym_key(load_settings(home=tmp_path / "file"))
+
+
+def test_a_policy_that_changes_while_a_screen_is_open_holds_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copytree(shipped("configs"), tmp_path / "configs")
+    monkeypatch.chdir(tmp_path)
+    office = bootstrap.open_office(load_settings(home=tmp_path / "home"), MemoryStore())
+    before = office.policies["scam"].version
+    office.policies.check("scam", before)
+    file = tmp_path / "configs" / "policies.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text("scam: {en: [", encoding="utf-8")  # half written
+    assert office.policies.check("scam", before).version == before
+    file.write_text(text.replace(before, "2031-01-02"), encoding="utf-8")
+    with pytest.raises(PolicyStale, match="scam@2031-01-02"):
+        office.policies.check("scam", before)
+    file.unlink()
+    assert office.policies["scam"].version == "2031-01-02"
 
 
 def test_words_are_read_when_the_first_item_asks(tmp_path: Path) -> None:

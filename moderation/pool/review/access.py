@@ -5,6 +5,7 @@ A token is ``<id>.<secret>``: the id finds its row, the secret is kept as an arg
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,7 +31,11 @@ DEEDS: Mapping[str, frozenset[str]] = {
 
 # Of a secret with 256 random bits the hash need not be slow; these are the least parameters that OWASP recommends.
 _ROUNDS, _KIB, _LANES = 2, 19_456, 1
+_TOKEN = re.compile(r"([0-9a-f]{12})\.([\w-]{43})", re.ASCII)
+"""What :func:`mint` makes: the id and the secret."""
+
 _REMEDY = "give --token-file FILE or MODERATION_TOKEN with a token of `moderation users add`"
+_REMEDY_ZH = "请用 --token-file FILE 或 MODERATION_TOKEN 给出 `moderation users add` 发放的令牌"
 
 
 class Token(NamedTuple):
@@ -68,12 +73,17 @@ def identify(store: Roster, token: str | None, name: str | None = None) -> Revie
     """
     if token is None:
         if store.reviewers():
-            raise Forbidden(f"reviewers of this pool have tokens; {_REMEDY}")
+            raise Forbidden(
+                f"reviewers of this pool have tokens; {_REMEDY}", zh=f"本内容池的审核员须用令牌；{_REMEDY_ZH}"
+            )
         who = local_reviewer(name)
     else:
         who = _holder(store, token)
         if name not in {None, who.name}:
-            raise Forbidden(f"this token is {who.name}'s, not {name}'s; leave --reviewer out")
+            raise Forbidden(
+                f"this token is {who.name}'s, not {name}'s; leave --reviewer out",
+                zh=f"此令牌属于 {who.name}，不是 {name} 的；请去掉 --reviewer",
+            )
     return replace(who, no=store.opted_out(who.name))
 
 
@@ -87,8 +97,11 @@ def local_reviewer(name: str | None = None) -> Reviewer:
 def permit(reviewer: Reviewer, deed: str) -> None:
     """Raise :class:`Forbidden` where a role does not include a deed; it says which roles do."""
     if deed not in DEEDS[reviewer.role]:
-        roles = " or ".join(role for role, deeds in DEEDS.items() if deed in deeds)
-        raise Forbidden(f"{reviewer.name} is {reviewer.role}, and `{deed}` takes {roles}; ask one of them to do it")
+        roles = [role for role, deeds in DEEDS.items() if deed in deeds]
+        raise Forbidden(
+            f"{reviewer.name} is {reviewer.role}, and `{deed}` takes {' or '.join(roles)}; ask one of them to do it",
+            zh=f"{reviewer.name} 的角色是 {reviewer.role}，`{deed}` 须由 {' 或 '.join(roles)} 来做；请找其中一位",
+        )
 
 
 def permits(reviewer: Reviewer, deed: str) -> bool:
@@ -97,8 +110,8 @@ def permits(reviewer: Reviewer, deed: str) -> bool:
 
 
 def _holder(store: Roster, token: str) -> Reviewer:
-    token_id, _, secret = token.strip().partition(".")
-    found = store.reviewer_of(token_id)
-    if found is None or not verify(found[1], secret):
-        raise Forbidden(f"this token is not known, or was revoked; {_REMEDY}")
+    parts = _TOKEN.fullmatch(token.strip())
+    found = store.reviewer_of(parts[1]) if parts else None
+    if parts is None or found is None or not verify(found[1], parts[2]):
+        raise Forbidden(f"this token is not known, or was revoked; {_REMEDY}", zh=f"令牌无效或已吊销；{_REMEDY_ZH}")
     return found[0]

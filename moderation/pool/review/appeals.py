@@ -51,14 +51,23 @@ def open_appeal(store: ReviewStore, key: tuple[str, int], text: str, now: float,
     """
     text = text.strip()
     if not text:
-        raise UsageError("an appeal needs the author's words; write --text, or --text-file -")
+        raise UsageError(
+            "an appeal needs the author's words; write --text, or --text-file -",
+            zh="申诉须附作者说明；请写 --text，或用 --text-file -",
+        )
     if len(text) > MAX_CHARACTERS:
-        raise UsageError(f"the author's words have {len(text):,} characters, the limit is {MAX_CHARACTERS:,}")
+        raise UsageError(
+            f"the author's words have {len(text):,} characters, the limit is {MAX_CHARACTERS:,}",
+            zh=f"作者说明有 {len(text):,} 字，上限为 {MAX_CHARACTERS:,} 字",
+        )
     desk = native_desk(store, key)
     standing = [one for one in store.of_post(*key) if one.action in VERDICTS and one.state in {"held", "standing"}]
     before = standing[-1].action if standing else store.bodies([key])[key][1]["action"]
     if _STRICTNESS[before] == 0:
-        raise UsageError(f"nothing was done to post `{key[0]}`: it is live, there is nothing to appeal")
+        raise UsageError(
+            f"nothing was done to post `{key[0]}`: it is live, there is nothing to appeal",
+            zh=f"帖子 `{key[0]}` 未受处置，仍在线，无可申诉",
+        )
     return store.ask_review(key, "appeal", desk, now + due_s, now, text=text)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from moderation.domain.review import VERDICTS, Member, Recorded
 from moderation.domain.review_ports import Verdicts
-from moderation.domain.taxonomy import Severity
+from moderation.pool.review.factors import chief
 from moderation.pool.review.view import AuthorCard
 
 FLAGGED = 200
@@ -58,18 +58,11 @@ def _latest(verdicts: list[Recorded]) -> Recorded | None:
 
 
 def _recent(member: Member, verdicts: list[Recorded]) -> dict[str, Any]:
-    latest = _latest(verdicts)
+    latest, first = _latest(verdicts), chief(member.decision)
     return {
         "post_id": member.post_id,
         "state": member.state,
-        "category": latest.category if latest else _worst(member.decision["matches"]),
+        "category": latest.category if latest else first and first["category"],
         "at": datetime.fromisoformat(member.decision["decided_at"]).timestamp(),
         "text": member.post["text"],
     }
-
-
-def _worst(matches: list[Mapping[str, Any]]) -> str | None:
-    """The category of the severest rule that acts."""
-    acting = (match for match in matches if match["status"] == "enforce")
-    worst = max(acting, key=lambda match: Severity[match["severity"]], default=None)
-    return None if worst is None else worst["category"]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from moderation.domain.post import Post
 from moderation.domain.review import Member, ReviewItem
 from moderation.domain.review_ports import ReviewStore
-from moderation.folding.fold import fold
-from moderation.matching.shingles import Fingerprint, fingerprints, jaccard
 from moderation.pool.review.view import CampaignView
+
+if TYPE_CHECKING:
+    from moderation.matching.shingles import Fingerprint
 
 ALIKE = 0.9
 """The least likeness (Jaccard, of the character 3-grams of the folded text) of a member that reads as the item does."""
@@ -57,12 +58,17 @@ class _Reading(NamedTuple):
 
 
 def _read(posts: list[Mapping[str, Any]]) -> list[_Reading]:
+    from moderation.folding.fold import fold
+    from moderation.matching.shingles import fingerprints
+
     texts = ["\n".join(text for _, text in Post.parse(dict(post)).fields()) for post in posts]
     return [_Reading(fold(text), found) for text, found in zip(texts, fingerprints(texts), strict=True)]
 
 
 def _likeness(one: _Reading, other: _Reading) -> float:
     """Their likeness in [0, 1]; texts too short for a fingerprint are alike where they are the same."""
+    from moderation.matching.shingles import jaccard
+
     if one.print and other.print:
         return jaccard(one.print.shingles, other.print.shingles)
     return float(one.words == other.words)

@@ -10,13 +10,12 @@ from moderation.domain.reviewer import LEVELS
 from moderation.pool.review import order
 from moderation.pool.review.load import OFF_SHIFT_S, break_in, check_load, used
 from moderation.pool.review.office import Seat
-from moderation.pool.review.overflow import SLOWER, other
+from moderation.pool.review.overflow import LOOKED_THROUGH, SLOWER, other
 from moderation.pool.review.reading import NATIVE
 from moderation.pool.review.view import Standing
 
 _HOUR_S = 3600.0
 _COUNTED = ("life", "harm", "appeal")
-_LOOKED_THROUGH = 200  # items among which the oldest is looked for
 
 
 def claim(seat: Seat, count: int, categories: Sequence[str], most: int, lane: str | None) -> list[ReviewItem]:
@@ -53,12 +52,12 @@ def standing(seat: Seat, skipped: int) -> Standing:
     last = max((verdict for verdict in done if verdict.state == "held"), key=lambda verdict: verdict.id, default=None)
     waiting = store.backlog(now + _HOUR_S)  # as overdue it counts what will be in an hour
     opens_in = shifts.opens_in(other(seat.desk), now)
-    oldest = min((item.created_at for item in store.queue(seat.desk, _LOOKED_THROUGH, now)), default=None)
+    oldest = min((item.created_at for item in store.line(seat.desk, LOOKED_THROUGH, now)), default=None)
     return Standing(
         desk=seat.desk,
         reviewer=seat.reviewer.name,
         shift=shift.id if shift else "",
-        shift_hours=shift.hours("en").partition(" (")[0] if shift else "",  # in UTC, without the names of places
+        shift_hours={lang: shift.hours(lang) for lang in ("en", "zh")} if shift else {},
         open=sum(n for (desk, lane), n in waiting.open.items() if desk in desks and lane in _COUNTED),
         due_1h=sum(n for (desk, lane), n in waiting.overdue.items() if desk in desks and lane in _COUNTED),
         oldest_s=None if oldest is None else now - oldest,
@@ -92,7 +91,7 @@ def _mixed(seat: Seat, ask: Ask, since: float, done: int, count: int, now: float
     store, name = seat.office.store, seat.reviewer.name
     for number in range(done, done + count):
         mixed = order.mixed_lane(name, since, number)
-        if mixed is None or not store.queue(seat.desk, 1, now):
+        if mixed is None or not store.line(seat.desk, 1, now):
             continue
         if mixed == "random" and not store.queue(seat.desk, 1, now, mixed):
             _draw(seat, order.chance("draw", name, since, number), now)

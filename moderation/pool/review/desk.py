@@ -44,7 +44,10 @@ class Desk:
 
     def __init__(self, office: Office, reviewer: Reviewer, desk: str) -> None:
         if desk not in DESKS:
-            raise UsageError(f"no desk `{desk}`; there are {' and '.join(DESKS)}")
+            raise UsageError(
+                f"no desk `{desk}`; there are {' and '.join(DESKS)}",
+                zh=f"没有审核台 `{desk}`；可选：{'、'.join(DESKS)}",
+            )
         self._seat = Seat(office, reviewer, desk)
         self._held: dict[int, Lease] = {}
         self._skipped = 0
@@ -91,7 +94,10 @@ class Desk:
         """One item as its reviewer sees it, with these parts (:data:`PARTS`)."""
         permit(self.reviewer, "show")
         if unknown := set(parts) - set(PARTS):
-            raise UsageError(f"no part `{min(unknown)}` of an item; there are {', '.join(PARTS)}")
+            raise UsageError(
+                f"no part `{min(unknown)}` of an item; there are {', '.join(PARTS)}",
+                zh=f"条目没有 `{min(unknown)}` 这一部分；可选：{'、'.join(PARTS)}",
+            )
         return view_of(self._seat, self.office.store.item(item_id, self._seat.now()), parts)
 
     # the lease --------------------------------------------------------------------------------------------------------
@@ -117,8 +123,12 @@ class Desk:
     def skip(self, item_id: int, lease: Lease, reason: str, note: str = "") -> int:
         """Give an item back and never be offered it again (``busy``: only give it back); how many have passed on it."""
         permit(self.reviewer, "claim")
+        deciding.check_note(note)
         if reason not in REASONS:
-            raise UsageError(f"`{reason}` is no reason to skip; there are {', '.join(REASONS)}")
+            raise UsageError(
+                f"`{reason}` is no reason to skip; there are {', '.join(REASONS)}",
+                zh=f"`{reason}` 不是跳过的原因；可选：{'、'.join(REASONS)}",
+            )
         if reason == "busy":
             self.release(item_id, lease)
             return len(self.office.store.passed(item_id))
@@ -164,6 +174,7 @@ class Desk:
     def escalate(self, item_id: int, lease: Lease, note: str = "") -> None:
         """Give an item to the leads."""
         permit(self.reviewer, "decide")
+        deciding.check_note(note)
         self.office.store.escalate(item_id, self._mine_only(item_id, lease), note, self._seat.now())
         self._held.pop(item_id, None)
 
@@ -178,13 +189,17 @@ class Desk:
     def correct(self, item_id: int, surface: str, shown: str, expected: str) -> int:
         """Say that the gloss ``shown`` of ``surface`` is wrong, and what it means; the correction's number."""
         permit(self.reviewer, "decide")
+        deciding.check_note(shown)
+        deciding.check_note(expected)
         now = self._seat.now()
         item = self.office.store.item(item_id, now)
         texts = (item.post["title"], item.post["text"], *(v for one in item.post["media"] for v in one.values() if v))
         if not surface or not any(surface in text for text in texts):
-            raise UsageError(f"item {item_id}: its post does not say `{surface}`")
+            raise UsageError(
+                f"item {item_id}: its post does not say `{surface}`", zh=f"{item_id} 号条目的帖子里没有 `{surface}`"
+            )
         if not expected.strip():
-            raise UsageError("say what it means: the expected sense is empty")
+            raise UsageError("say what it means: the expected sense is empty", zh="请写出正确的意思：现在是空的")
         return self.office.store.correct(
             Correction(item.post_id, item.language, surface, shown, expected, self.reviewer.name, now)
         )
@@ -212,7 +227,9 @@ class Desk:
         if lane is None:
             return
         if lane not in LANES:
-            raise UsageError(f"no lane `{lane}`; there are {', '.join(LANES)}")
+            raise UsageError(
+                f"no lane `{lane}`; there are {', '.join(LANES)}", zh=f"没有通道 `{lane}`；可选：{'、'.join(LANES)}"
+            )
         if lane == "lead":
             permit(self.reviewer, "lead")
         if lane in UNASKED:
@@ -220,4 +237,8 @@ class Desk:
 
     def _check_categories(self, categories: Collection[str]) -> None:
         if unknown := set(categories) - self.office.taxonomy.categories.keys():
-            raise UsageError(f"no category `{min(unknown)}`; there are {', '.join(self.office.taxonomy.categories)}")
+            known = self.office.taxonomy.categories
+            raise UsageError(
+                f"no category `{min(unknown)}`; there are {', '.join(known)}",
+                zh=f"没有类别 `{min(unknown)}`；可选：{'、'.join(known)}",
+            )

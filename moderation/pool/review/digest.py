@@ -21,8 +21,8 @@ from moderation.pool.review.shifts import DAY_S, Shift, iso
 _READ = 1000
 """The posts of so many are looked at: of the first items, and of the newest verdicts."""
 
-_ASKED = 300
-"""Of so many open items, besides what was decided and what the leads have, it is asked who passed on them."""
+_TOLD = ("escalated", "second", "unsure")
+"""What is told of those who passed on an item; who would rather not see what is nobody's business."""
 
 _CAMPAIGNS = 5
 _RISEN = 5
@@ -82,14 +82,12 @@ def gather(store: Store, shift: Shift, coming: Shift | None, now: float) -> Fact
     everyone = store.verdicts(shift.start, until)
     verdicts = [one for one in everyone if one.desk == shift.desk and one.action in VERDICTS]
     before = store.verdicts(shift.start - DAY_S, shift.start, newest=True)
-    first = store.queue(None, _ASKED, now)
     leads = store.queue(None, _READ, now, "lead")
     own = store.queue(shift.desk, _READ, now)
-    seen = [*(one.item for one in everyone), *(item.id for item in (*first, *leads))]
     backlog = store.backlog(coming.end if coming else now)
     return Facts(
         verdicts=verdicts,
-        passes=list(_passes(store, dict.fromkeys(seen), ours, (shift.start, until), now)),
+        passes=list(_passes(store, ours, (shift.start, until), now)),
         overturned=[one for one in _overturned(store, everyone) if one.was.desk == shift.desk],
         differed=[item for item in leads if item.sealed is not None and _home(item) in ours],
         kept=store.kept(coming.name, now) if coming else (),
@@ -194,15 +192,11 @@ def _rising(now: Rules, before: Rules) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: (one["before"] - one["share"], one["rule"]))
 
 
-def _passes(
-    store: Store, items: Iterable[int], desks: Collection[str], time: tuple[float, float], now: float
-) -> Iterator[dict[str, Any]]:
-    """Who passed on which of the items in a time, and why, of items that are the desks' by their language."""
-    for number in items:
-        made = [one for one in store.passed(number) if time[0] <= one["at"] < time[1]]
-        if made and _home(item := store.item(number, now)) in desks:
-            for one in made:
-                yield _item(item) | {"by": one["reviewer"], "reason": one["reason"], "note": one["note"]}
+def _passes(store: Store, desks: Collection[str], time: tuple[float, float], now: float) -> Iterator[dict[str, Any]]:
+    """Who passed on which item in a time, and why, of items that are the desks' by their language."""
+    for one in store.passes(*time):
+        if one["reason"] in _TOLD and _home(item := store.item(one["item"], now)) in desks:
+            yield _item(item) | {"by": one["reviewer"], "reason": one["reason"], "note": one["note"]}
 
 
 def _home(item: ReviewItem) -> str:

@@ -19,14 +19,18 @@ from typing import Any
 from moderation.domain.review import Correction
 from moderation.policy.glossary import Lexicon
 from moderation.pool.review.contacts import Reached, contacts_in
+from moderation.pool.review.factors import ACTING
 from moderation.pool.review.known_words import KnownWords, Meaning, Tags, few_of
 from moderation.pool.review.view import Bilingual, Gloss
 
 SEVERE = frozenset({"hate", "sexual", "sexual_minors", "self_harm", "violence", "harassment"})
-_ACTING = frozenset({"enforce", "canary"})
 _FIELDS = ("title", "text")
 _LONGEST_READING = 16
+_MOST_WORDS, _MOST_CHARACTERS = 3, 12
 _HAN = re.compile("[〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_UNSPACED = re.compile(f"{_HAN.pattern}|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff]")
+"""Han, kana, Thai, Lao, Burmese, Khmer: written without blanks between words."""
+
 _OTHER_HAN = ("ja", "ko", "vi")
 """Languages that read Han characters their own way."""
 
@@ -89,7 +93,7 @@ class Glossary:
             )
             sense = _after(matches[0]["explain"], meaning.sense) if meaning.scant else meaning.sense
             words = meaning.scant or not meaning.contact
-            severe = words and any(match["category"] in SEVERE for match in matches)
+            severe = words and _few(surface) and any(match["category"] in SEVERE for match in matches)
             reading = meaning.reading or _reading(surface, tags[0])
             glosses.append(Gloss(field, start, end, surface, reading, chain, sense, meaning.source, severe))
         return tuple(glosses)
@@ -144,7 +148,16 @@ def _order(item: tuple[tuple[str, int, int], Sequence[tuple[Mapping[str, Any], A
 
 
 def _acts(match: Mapping[str, Any]) -> bool:
-    return match["status"] in _ACTING
+    return match["status"] in ACTING
+
+
+def _few(surface: str) -> bool:
+    """Whether a span is a word or two and not a sentence.
+
+    Words are masked so that nobody meets a slur unprepared. A masked sentence hides the post instead: each such item
+    took a key more before it could be read at all, and who always presses it is spared nothing.
+    """
+    return len(surface.split()) <= _MOST_WORDS and len(_UNSPACED.findall(surface)) <= _MOST_CHARACTERS
 
 
 def _after(explain: Bilingual, words: Bilingual) -> Bilingual:

@@ -14,6 +14,7 @@ from moderation.domain.errors import UsageError
 from moderation.domain.ports import Store
 from moderation.domain.review import Handover, Lease, ReviewItem
 from moderation.domain.taxonomy import Taxonomy
+from moderation.pool.review.deciding import check_lease, check_note
 from moderation.pool.review.digest import digest, gather
 from moderation.pool.review.digest_text import render
 from moderation.pool.review.shifts import Shift, Shifts, iso
@@ -34,21 +35,31 @@ class Handovers:
     taxonomy: Taxonomy
 
     def keep(self, desk: str, item_id: int, lease: Lease, reason: str, now: float) -> float:
-        """Keep an item for the next shift of a desk; until when. :class:`UsageError` where no shift comes."""
+        """Keep an item for the next shift of a desk; until when. :class:`UsageError` where no shift comes.
+
+        :class:`LeaseLost` unless it is held by this lease and by its reviewer.
+        """
+        check_note(reason)
+        check_lease(self.store.item(item_id, now), lease, lease.reviewer, now)
         working = self.shifts.now(desk, now)
         coming = self.shifts.after(working) if working else self.shifts.next(desk, now)
         if coming is None:
-            raise UsageError(f"no shift of desk {desk} comes; escalate item {item_id} or give it back")
+            raise UsageError(
+                f"no shift of desk {desk} comes; escalate item {item_id} or give it back",
+                zh=f"{desk} 审核台之后没有班次；请将 {item_id} 号条目上报组长，或退回队列",
+            )
         begins = max(coming.start, working.end) if working else coming.start
         self.store.keep(item_id, lease, coming.name, reason, begins + ACKNOWLEDGE_S, now)
         return begins + ACKNOWLEDGE_S
 
     def note(self, shift: Shift, reviewer: str, lang: str, text: str, now: float) -> Handover:
         """Leave a note for the next shift; it stays as it is written."""
+        check_note(text)
         saved = self._saved(shift)
         if saved.published_at:
             raise UsageError(
-                f"the handover of {shift.name} is published; leave the note in that of the shift that works"
+                f"the handover of {shift.name} is published; leave the note in that of the shift that works",
+                zh=f"{shift.name} 的交班单已发布；请把备注写在当前班次的交班单里",
             )
         note = {"by": reviewer, "lang": lang, "text": text, "at": iso(now)}
         return self._save(replace(saved, body={**saved.body, "notes": [*_notes(saved), note]}))
@@ -79,7 +90,8 @@ class Handovers:
         if not saved.published_at:
             raise UsageError(
                 f"the handover of {shift.name} is not published; "
-                f"run `moderation review handover publish --shift {shift.name}` first"
+                f"run `moderation review handover publish --shift {shift.name}` first",
+                zh=f"{shift.name} 的交班单尚未发布；请先运行 `moderation review handover publish --shift {shift.name}`",
             )
         coming = saved.body["next"]
         ttl_s = self.shifts.lease_s(shift.desk, now, ttl_s)

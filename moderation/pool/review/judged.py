@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import BadZipFile
@@ -125,16 +126,18 @@ def save(file: Path, kept: Kept) -> None:
 
 
 def load(file: Path) -> Kept | None:
-    """Read what :func:`save` wrote; None where there is no such file, or it is damaged."""
+    """Read what :func:`save` wrote; None where there is no such file, or it is damaged or another's."""
     try:
         with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             vectors, probe, said = arrays["vectors"], arrays["probe"], orjson.loads(arrays["said"].tobytes())
         entries = Entries()
         for post_id, revision, judged in said["posts"]:
-            entries.add_post((post_id, revision))
-            for action, *fields in judged:
-                entries.add((post_id, revision), action, Said(*fields))
+            entries.add_post((str(post_id), int(revision)))
+            for action, number, category, language, by, stands in judged:
+                known = range(len(VERDICTS))[action]  # raises for one that is none
+                entries.add((post_id, revision), known, Said(int(number), category, language, by, bool(stands)))
         read = int(said["read"])
-    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile):
+        fits = vectors.dtype == np.float16 and vectors.shape == (len(entries.row_of), *probe.shape)
+    except (OSError, ValueError, LookupError, TypeError, EOFError, MemoryError, RuntimeError, BadZipFile, zlib.error):
         return None
-    return Kept(entries, vectors, read, probe) if len(vectors) == len(entries.row_of) else None
+    return Kept(entries, vectors, read, probe) if fits else None

@@ -68,7 +68,10 @@ def native_desk(store: Verdicts, key: tuple[str, int]) -> str:
     """The desk that reads a post of the pool: as the pipeline said, else by its language. Raises :class:`NotFound`."""
     bodies = store.bodies([key]).get(key)
     if bodies is None:
-        raise NotFound(f"no decided post `{key[0]}` of revision {key[1]}; submit it first, then ask for a review")
+        raise NotFound(
+            f"no decided post `{key[0]}` of revision {key[1]}; submit it first, then ask for a review",
+            zh=f"没有已判定的帖子 `{key[0]}`（第 {key[1]} 版）；请先提交，再要求审核",
+        )
     decision = bodies[1]
     said = (decision.get("review") or {}).get("desk")
     if said in DESKS:

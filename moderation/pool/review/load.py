@@ -34,7 +34,9 @@ def check_load(reviewer: str, weight: float, limit: float) -> None:
     if weight >= limit:
         raise OverLoad(
             f"{reviewer} has read {weight:.0f} of {limit:.0f} in this shift; stop here and hand over, "
-            "or let an operator raise review.load_limit"
+            "or let an operator raise review.load_limit",
+            zh=f"{reviewer} 本班的负荷为 {weight:.0f}，上限为 {limit:.0f}；"
+            "请停下来交班，或请运维调高 review.load_limit",
         )
 
 

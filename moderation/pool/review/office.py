@@ -27,6 +27,7 @@ LOOKS = 3
 """So many median handling times a lease lasts."""
 
 _FRESH_S = 600.0
+_LINE_S = 5.0
 _PAIRS = 200
 
 
@@ -81,6 +82,7 @@ class Seat:
         self.desk = desk
         self.handling = Clocked(office.store, office.taxonomy, office.clock)
         self._price: tuple[float, Price] | None = None
+        self._lines: dict[str, tuple[float, Line]] = {}
 
     def now(self) -> float:
         """The time."""
@@ -91,7 +93,9 @@ class Seat:
         if self.desk not in self.reviewer.desks:
             raise Forbidden(
                 f"{self.reviewer.name} works at desk {' and '.join(self.reviewer.desks)}, not at {self.desk}; "
-                "give --desk, or let an admin add the desk"
+                "give --desk, or let an admin add the desk",
+                zh=f"{self.reviewer.name} 属于 {'、'.join(self.reviewer.desks)} 审核台，不属于 {self.desk}；"
+                "请用 --desk 指定，或请管理员添加",
             )
 
     def shift(self, now: float) -> Shift | None:
@@ -125,8 +129,13 @@ class Seat:
         return self._price[1]
 
     def line(self, desk: str, now: float) -> Line:
-        """What waits at a desk."""
-        return line_at(desk, self.office.store, self.office.shifts, self.office.taxonomy.handling_s, now)
+        """What waits at a desk; looked up every few seconds."""
+        known = self._lines.get(desk)
+        if known is None or not 0 <= now - known[0] < _LINE_S:
+            office = self.office
+            known = now, line_at(desk, office.store, office.shifts, office.taxonomy.handling_s, now)
+            self._lines[desk] = known
+        return known[1]
 
     def loan_over(self, now: float) -> float | None:
         """The priority over which the other desk lends its items; None: it lends none."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from math import inf
 
-from moderation.domain.review import DESKS, ReviewItem
+from moderation.domain.review import DESKS, ReviewItem, Waiting
 from moderation.domain.review_ports import Queue
 from moderation.pool.review.shifts import Shifts
 from moderation.pool.review.view import Factors, OverflowSum
@@ -81,19 +81,19 @@ class Line:
     desk: str
     opens_in_s: float
     seconds: float
-    items: tuple[ReviewItem, ...]
+    items: tuple[Waiting, ...]
 
     def wait(self, item_id: int) -> Wait:
         """How long an item waits: until the desk opens, and for what stands before it and nobody has taken."""
         before = takewhile(lambda item: item.id != item_id, self.items)
-        return Wait(self.opens_in_s, sum(item.lease is None for item in before) * self.seconds)
+        return Wait(self.opens_in_s, sum(not item.held for item in before) * self.seconds)
 
-    def first(self) -> ReviewItem | None:
+    def first(self) -> Waiting | None:
         """The most harmful item that may be lent: not what even to limit takes a native, nor what was lent before."""
         lent = (
             item
             for item in self.items
-            if item.desk == self.desk and item.needs <= FINAL and not (item.blind or item.lent or item.lease)
+            if item.desk == self.desk and item.needs <= FINAL and not (item.blind or item.lent or item.held)
         )
         return max(lent, key=lambda item: item.priority, default=None)
 
@@ -102,7 +102,7 @@ def line_at(desk: str, store: Queue, shifts: Shifts, handling_s: float, now: flo
     """The line of a desk."""
     opens_in = shifts.opens_in(desk, now)
     seats = shifts.seats(desk, now + opens_in) if opens_in < inf else 0
-    return Line(desk, opens_in, handling_s / max(seats, 1), tuple(store.queue(desk, LOOKED_THROUGH, now)))
+    return Line(desk, opens_in, handling_s / max(seats, 1), tuple(store.line(desk, LOOKED_THROUGH, now)))
 
 
 def loan_over(line: Line, price: Price, handling_s: float) -> float | None:

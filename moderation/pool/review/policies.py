@@ -31,10 +31,15 @@ class Policies(Mapping[str, Policy]):
         """
         policy = self.by_category.get(category)
         if policy is None:
-            raise UsageError(f"no policy is called {category!r}; there are {', '.join(self.by_category)}")
+            raise UsageError(
+                f"no policy is called {category!r}; there are {', '.join(self.by_category)}",
+                zh=f"没有条款 `{category}`；可选：{'、'.join(self.by_category)}",
+            )
         if version not in {None, policy.version}:
             raise PolicyStale(
                 f"{category}@{version} is not the text that holds: that is {category}@{policy.version}; "
-                f"read it, then decide citing {category}@{policy.version}"
+                f"read it, then decide citing {category}@{policy.version}",
+                zh=f"{category}@{version} 不是现行条款，现行的是 {category}@{policy.version}；"
+                f"请先阅读，再引用 {category}@{policy.version} 判定",
             )
         return policy

@@ -20,10 +20,9 @@ from moderation.domain.errors import NotFound
 from moderation.domain.review import VERDICTS, Recorded
 from moderation.domain.review_ports import Verdicts
 from moderation.pool.review.judged import Entries, Kept, Key, Rows, key_of, load, save
+from moderation.pool.review.pairs import ACTING
 from moderation.pool.review.view import Precedent
 
-KINDS = ("review", "appeal", "random")
-"""The kinds of item whose verdicts are precedents: those that act."""
 NEWEST = 20_000
 """So many posts are remembered, those decided last."""
 ALIKE = 0.9
@@ -95,9 +94,9 @@ class Precedents:
         if not self._read:
             self._remember()
         if self._read:
-            verdicts = self._store.verdicts(kinds=KINDS, after=self._read)
+            verdicts = self._store.verdicts(kinds=ACTING, after=self._read)
         else:
-            verdicts = self._store.verdicts(kinds=KINDS, newest=True, limit=NEWEST)[::-1]
+            verdicts = self._store.verdicts(kinds=ACTING, newest=True, limit=NEWEST)[::-1]
         if not verdicts:
             return 0
         # What is held yet is read again: neither its effect nor its undoing changes its id.

@@ -14,6 +14,9 @@ from moderation.pool.review.factors import chief
 from moderation.pool.review.view import Reading
 
 NATIVE = len(LEVELS) - 1
+ACTIONS_ZH: Mapping[str, str] = dict(zip(VERDICTS, ("放行", "限流", "删除", "封号"), strict=True))
+"""What a refusal calls an action in Chinese."""
+
 _WORTH = dict(zip(BASES, (NATIVE, 2, 2, 1), strict=True))
 
 Needs = Mapping[str, int]
@@ -65,8 +68,11 @@ def check_reading(reviewer: Reviewer, tag: str, action: str, basis: str, needs: 
     if has >= needs[action]:
         return
     allowed = [each for each in VERDICTS if has >= needs[each]]
+    may = "、".join((*(ACTIONS_ZH[each] for each in allowed), "请另一审核台复核", "上报组长"))
     raise Forbidden(
         f"{action} of a post in {tag} takes {LEVELS[needs[action]]}; you read {tag} at {LEVELS[level]}, and basis "
         f"{basis} is worth {LEVELS[has]} to you. You may {', '.join((*allowed, 'ask for a second opinion'))}, "
-        "escalate or skip it"
+        "escalate or skip it",
+        zh=f"{ACTIONS_ZH[action]} {tag} 帖子需要阅读等级 {LEVELS[needs[action]]}；你读 {tag} 为 {LEVELS[level]}，"
+        f"依据 {basis} 对你只相当于 {LEVELS[has]}。可以：{may}，或跳过",
     )

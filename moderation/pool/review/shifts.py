@@ -156,12 +156,18 @@ class Shifts:
         key, _, day = name.partition("@")
         rota = next((rota for rota in self.rotas if rota.id == key), None)
         if rota is None:
-            known = ", ".join(rota.id for rota in self.rotas) or "none"
-            raise NotFound(f"no shift `{key}`; configs/shifts.yaml has {known}")
+            known = [rota.id for rota in self.rotas]
+            raise NotFound(
+                f"no shift `{key}`; configs/shifts.yaml has {', '.join(known) or 'none'}",
+                zh=f"没有班次 `{key}`；configs/shifts.yaml 中有：{'、'.join(known) or '（无）'}",
+            )
         begun = (rota.on(number) for number in _days(day, at))
         found = next((shift for shift in begun if shift and (day or shift.start <= at)), None)
         if found is None:
-            raise NotFound(f"no shift `{name}`; write a day on which it begins, such as {key}@2026-11-20")
+            raise NotFound(
+                f"no shift `{name}`; write a day on which it begins, such as {key}@2026-11-20",
+                zh=f"没有班次 `{name}`；请写它开始的日期，如 {key}@2026-11-20",
+            )
         return found
 
     def _working(self, desk: str, at: float) -> Iterator[Shift]:

@@ -128,7 +128,10 @@ def _rows(
     store: Store, done: Sequence[Recorded], by: Sequence[str], since: float, until: float | None
 ) -> tuple[Row, ...]:
     if strange := [name for name in by if name not in BY]:
-        raise UsageError(f"verdicts are not counted by `{strange[0]}`; there are {', '.join(BY)}")
+        raise UsageError(
+            f"verdicts are not counted by `{strange[0]}`; there are {', '.join(BY)}",
+            zh=f"判定不能按 `{strange[0]}` 统计；可选：{'、'.join(BY)}",
+        )
     work: defaultdict[tuple[str, ...], _Work] = defaultdict(lambda: _Work([], set()))
     for one in done:
         if one.action in VERDICTS and one.state != "undone":

@@ -204,7 +204,7 @@ class Standing:
     desk: str
     reviewer: str
     shift: str
-    shift_hours: str
+    shift_hours: Bilingual
     open: int
     due_1h: int
     oldest_s: float | None

@@ -47,7 +47,7 @@ def view_of(seat: Seat, item: ReviewItem, parts: Collection[str]) -> View:
         campaign=_campaign(seat, item, now) if "campaign" in open_parts else None,
         precedents=_precedents(seat, item) if "precedents" in open_parts else (),
         history=tuple(office.store.of_post(*key)) if "history" in open_parts else (),
-        passed=tuple(office.store.passed(item.id)) if "history" in open_parts else (),
+        passed=tuple(_passed(seat, item)) if "history" in open_parts else (),
         thread=tuple(_thread(seat, item.post)) if "thread" in parts else (),
     )
     if blind or "why" not in parts:
@@ -72,33 +72,33 @@ def chooses(seat: Seat, item: ReviewItem) -> bool:
 def shown(seat: Seat, item: ReviewItem) -> ReviewItem:
     """An item without what identifies its author and, where it is blind, without what gives an opinion away.
 
-    A golden item looks like a blind one; ``sealed`` is empty where there is an opinion.
+    A golden item looks like a blind one; ``sealed`` is empty where there is an opinion. Of somebody else's lease only
+    whose it is and until when is shown: not what it takes to use it.
     """
     item = replace(item, post=veiled(item.post, seat.office.key))
+    if item.lease and item.lease.reviewer != seat.reviewer.name:
+        item = replace(item, lease=replace(item.lease, id=""))
     if not is_blind(seat, item):
         return item
     decision = {**item.decision, "scores": {}}
     decision.pop("campaign", None)
-    item = replace(item, decision=decision, campaign=None, sealed={})
-    return replace(item, kind="blind", lane="blind") if item.kind == "golden" else item
+    if review := decision["review"]:  # from the priority the score could be reckoned
+        decision["review"] = {**review, "priority": 0.0}
+    item = replace(item, decision=decision, campaign=None, sealed={}, priority=0.0)
+    if item.kind == "golden":
+        return replace(item, kind="blind", lane="blind" if item.lane == "golden" else item.lane)
+    return item
 
 
 def veiled(post: Mapping[str, Any], key: bytes) -> Mapping[str, Any]:
-    """A post (JSON) with its author under a pseudonym, wherever its fields but the texts name them."""
-    author = post.get("author") or {}
-    if author.get("id") is None:
-        return post
-    name = pseudonym(author["id"], key)
+    """A post (JSON) whose author and whoever it mentions go by pseudonyms; what is said in it stays as it is.
 
-    def renamed(value: Any) -> Any:
-        if isinstance(value, str):
-            return name if value.removeprefix("@") == author["id"] else value
-        if isinstance(value, Mapping):
-            return {field: renamed(each) for field, each in value.items()}
-        return [renamed(each) for each in value] if isinstance(value, list | tuple) else value
-
-    changed = {field: renamed(post[field]) for field in ("mentions", "extra") if field in post}
-    return {**post, **changed, "author": {**author, "id": name}}
+    What we do not know about it (``extra``) is left out: it may name anybody.
+    """
+    author = post["author"]
+    named = None if author["id"] is None else pseudonym(author["id"], key)
+    mentions = [pseudonym(one.removeprefix("@"), key) if isinstance(one, str) else one for one in post["mentions"]]
+    return {**post, "author": {**author, "id": named}, "mentions": mentions, "extra": {}}
 
 
 def _policies(seat: Seat, item: ReviewItem, *, blind: bool) -> list[Policy]:
@@ -148,6 +148,11 @@ def _precedents(seat: Seat, item: ReviewItem) -> tuple[Any, ...]:
     from moderation.pool.review.precedents import words_of
 
     return tuple(seat.office.precedents.of(words_of(item.post), item.language, (item.post_id, item.revision)))
+
+
+def _passed(seat: Seat, item: ReviewItem) -> Iterator[Mapping[str, Any]]:
+    """Who passed on an item, but for those who would rather not see such posts: that is theirs to tell."""
+    return (one for one in seat.office.store.passed(item.id) if one["reason"] != "wellbeing")
 
 
 def _campaign(seat: Seat, item: ReviewItem, now: float) -> CampaignView | None:

@@ -67,7 +67,20 @@ def test_once_somebody_has_a_token_everybody_needs_one() -> None:
     assert (who.name, who.role, who.level("zh"), who.level("en")) == ("ann", "reviewer", 3, 0)
 
 
-@pytest.mark.parametrize("token", ["", "x", "{id}", "{id}.", "{id}.wrong", "nobody.{secret}"])
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "x",
+        "{id}",
+        "{id}.",
+        "{id}.wrong",
+        "nobody.{secret}",
+        "{id}.{secret}\udcff",  # as bytes of the environment that are no UTF-8 arrive
+        "{id}\x00.{secret}",
+        "{id}.{secret}" * 1000,
+    ],
+)
 def test_a_wrong_token_is_nobodys(token: str) -> None:
     store, good = MemoryStore(), mint()
     store.add_reviewer(Reviewer("ann"), good.id, good.hash, 0.0)

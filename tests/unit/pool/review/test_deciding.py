@@ -12,6 +12,7 @@ from moderation.domain.errors import (
     PolicyStale,
     UsageError,
 )
+from moderation.domain.review import Ask
 from moderation.domain.reviewer import Reviewer
 from moderation.domain.signal import Campaign
 from moderation.pool.review.desk import Desk, Office
@@ -141,6 +142,39 @@ def test_the_same_key_again_gives_what_it_decided() -> None:
     assert office.store.item(other.id, clock.now).state == "open"
 
 
+def test_a_key_of_somebody_else_decides_nothing_and_shows_nothing() -> None:
+    office = an_office()
+    put(office, "p")
+    desk = Desk(office, NATIVE, "zh")
+    item, lease = claim_one(desk)
+    desk.decide(item.id, lease, verdict("limit"), key="k-1")
+    with pytest.raises(UsageError, match="key k-1 has decided item 1 for somebody else"):
+        Desk(office, HELPER, "en").decide(item.id, replace(lease, reviewer="bo"), verdict("allow"), key="k-1")
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        lambda desk, item, lease, text: desk.decide(item.id, lease, verdict(note=text)),
+        lambda desk, item, lease, text: desk.skip(item.id, lease, "unsure", text),
+        lambda desk, item, lease, text: desk.escalate(item.id, lease, text),
+        lambda desk, item, lease, text: desk.second(item.id, lease, note=text),
+        lambda desk, item, lease, text: desk.second(item.id, lease, opinion=verdict(note=text)),
+        lambda desk, _item, _lease, text: desk.undo(1, text),
+        lambda desk, item, _lease, text: desk.correct(item.id, "x", text, "y"),
+        lambda desk, item, _lease, text: desk.correct(item.id, "x", "y", text),
+    ],
+)
+def test_what_is_written_beside_a_decision_has_a_length(say: Any) -> None:
+    office = an_office()
+    put(office, "p")
+    desk = Desk(office, NATIVE, "zh")
+    item, lease = claim_one(desk)
+    with pytest.raises(UsageError, match="a note has at most 20,000 characters, this one has 10,000,000"):
+        say(desk, item, lease, "长" * 10_000_000)
+    assert office.store.item(item.id, NOON).lease == lease
+
+
 # undoing --------------------------------------------------------------------------------------------------------------
 
 
@@ -267,6 +301,54 @@ def test_an_opinion_that_was_asked_for_is_not_handed_on() -> None:
         bo.second(item.id, lease, desk="fr")
 
 
+def test_nobody_gives_the_second_opinion_on_their_own() -> None:  # a lead may come to hold the item by undoing it
+    office = an_office()
+    put(office, "p")
+    lead = Desk(office, LEAD, "zh")
+    item, lease = claim_one(lead)
+    lead.second(item.id, lease, opinion=verdict("limit"))
+    bo = Desk(office, HELPER, "en")
+    item, lease = claim_one(bo)
+    number = bo.decide(item.id, lease, verdict("limit", basis="gloss")).recorded[0].id
+    lead.undo(number)
+    held = office.store.item(item.id, NOON).lease
+    assert held is not None
+    assert held.reviewer == "lea"
+    with pytest.raises(Forbidden, match="what another person makes of your verdict"):
+        Desk(office, LEAD, "en").decide(item.id, held, verdict("limit"))
+    lead.escalate(item.id, held)
+    assert office.store.item(item.id, NOON).lane == "lead"
+
+
+@pytest.mark.parametrize("kind", ["appeal", "blind"])
+def test_nobody_judges_their_own_verdict_however_they_came_to_hold_the_item(kind: str) -> None:
+    office = an_office()
+    put(office, "p")
+    lead, ann = Desk(office, LEAD, "zh"), Desk(office, NATIVE, "zh")
+    item, lease = claim_one(lead)
+    lead.decide(item.id, lease, verdict("remove"))
+    office.store.settle(NOON + 20)
+    sealed = {"action": "remove", "reviewer": "ann"} if kind == "blind" else None
+    office.store.ask_review(("p", 1), kind, "zh", NOON + 99, NOON, sealed=sealed)
+    asked = office.store.queue("zh", 9, NOON, kind)
+    assert lead.claim(lane=kind) == []
+    (item,) = office.store.claim(Ask(ann.reviewer, "zh", (kind,)), 1, NOON)
+    assert [item.id] == [each.id for each in asked]
+    assert item.lease
+    if kind == "blind":
+        with pytest.raises(Forbidden):  # her own opinion is sealed in it
+            ann.decide(item.id, item.lease, verdict("allow"))
+        return
+    number = ann.decide(item.id, item.lease, verdict("allow")).recorded[0].id
+    lead.undo(number)
+    held = office.store.item(item.id, NOON).lease
+    assert held is not None
+    with pytest.raises(Forbidden, match="what another person makes of your verdict"):
+        lead.decide(item.id, held, verdict("remove"))
+    lead.release(item.id, held)
+    assert ann.claim(lane=kind) == []
+
+
 # blind and golden items -----------------------------------------------------------------------------------------------
 
 
@@ -308,7 +390,6 @@ def test_one_verdict_in_twenty_is_read_again_by_the_other_desk() -> None:
         ("hate", "limit", "limited", True),  # only a native may remove it: the helper limits it for now
         ("scam", "limit", "limited", False),  # a gloss is enough for all of it
         ("scam", "remove", "removed", False),
-        ("hate", "allow", "live", False),
     ],
 )
 def test_a_helper_limits_what_only_a_native_may_remove(
@@ -321,12 +402,33 @@ def test_a_helper_limits_what_only_a_native_may_remove(
     outcome = bo.decide(item.id, lease, verdict(action, category, "gloss"))
     assert not outcome.held
     assert outcome.recorded[0].desk == "en"
-    assert bo.standing().load == outcome.recorded[0].load == 4.0
+    assert bo.standing().load == outcome.recorded[0].load == 0.5
     assert state(office, "p", after=0 if stays else 20) == state_after
     back = office.store.item(item.id, NIGHT)
     assert (back.state, back.lent) == (("open", True) if stays else ("decided", False))
     assert bo.claim() == []  # it is not lent again
     assert len(Desk(office, NATIVE, "zh").claim()) == stays
+
+
+@pytest.mark.parametrize("basis", ["gloss", "pattern"])
+def test_a_helper_does_not_let_live_what_only_a_native_may_remove(basis: str) -> None:
+    office = an_office(Clock(NIGHT), SHIFTS)
+    put(office, "p", category="hate", priority=500.0)
+    bo = Desk(office, HELPER, "en")
+    item, lease = claim_one(bo)
+    with pytest.raises(Forbidden, match="lent by desk zh, whose natives alone may remove it: limit it"):
+        bo.decide(item.id, lease, verdict("allow", basis=basis))
+    assert office.store.of_post("p", 1) == []
+    bo.decide(item.id, lease, verdict("limit", "hate", "gloss"))
+
+
+def test_the_key_of_a_loan_that_went_back_gives_what_it_decided() -> None:
+    office = an_office(Clock(NIGHT), SHIFTS)
+    put(office, "p", category="hate", priority=500.0)
+    bo = Desk(office, HELPER, "en")
+    item, lease = claim_one(bo)
+    first, again = (bo.decide(item.id, lease, verdict("limit", "hate", "gloss"), key="k").recorded for _ in range(2))
+    assert again == (replace(first[0], fresh=False),)
 
 
 def test_a_helper_who_reads_the_language_decides_for_good() -> None:
@@ -400,6 +502,20 @@ def test_a_campaign_covers_only_what_its_reviewer_can_read() -> None:
     item, lease = claim_one(desk)
     with pytest.raises(Forbidden, match="in th takes R2; you read th at R0"):
         desk.decide(item.id, lease, verdict(), campaign="c-1", opened=["p9"])
+
+
+def test_a_campaign_covers_nothing_that_only_natives_of_its_desk_remove() -> None:
+    office = an_office(Clock(NIGHT), SHIFTS)
+    known = Campaign("c-1", 2, 2, NIGHT, {})
+    put(office, "p0", desk="en", language="en", post={"text": LURE}, campaign=known)
+    put(office, "p1", category="hate", post={"text": LURE}, campaign=known)
+    bo = Desk(office, HELPER, "en")
+    item, lease = claim_one(bo)
+    with pytest.raises(Forbidden, match="p1 of campaign c-1 is of desk zh"):
+        bo.decide(item.id, lease, verdict("limit", "scam", "gloss"), campaign="c-1", opened=["p1"])
+    with pytest.raises(Forbidden, match="p1 of campaign c-1 is of desk zh"):
+        bo.decide(item.id, lease, verdict("allow", basis="gloss"), campaign="c-1", opened=["p1"])
+    assert office.store.show("p1")[0].state == "held"
 
 
 def test_a_campaign_that_the_item_is_not_in_is_refused() -> None:

@@ -167,11 +167,25 @@ def test_titles_come_before_texts() -> None:
     assert [gloss.field for gloss in glosses] == ["title", "text"]
 
 
-def test_a_threat_that_gives_a_number_is_masked_although_the_number_is_known() -> None:
+def test_what_holds_a_known_number_among_other_words_says_what_the_rule_explains_first() -> None:
     text = "I know where you sleep and tonight I bring my friends along, 415 555 2671"
     gloss = only(text, text, tag="en", category="violence")
-    assert gloss.severe
     assert gloss.sense["en"].startswith("Promises returns (")
+
+
+SPANS = [
+    ("kill", True, "a word"),
+    ("drop dead today", True, "three words"),
+    ("hope you drop dead", False, "four: the post would be asterisks"),
+    ("你们这些蝗虫都该滚出去", True, "eleven characters"),
+    ("你们这些蝗虫全都应该滚出去", False, "thirteen: a sentence, though it has no blank"),
+    ("ออกไปจากประเทศนี้", False, "nor has Thai"),
+]
+
+
+@pytest.mark.parametrize(("words", "severe", "_why"), SPANS)
+def test_words_are_masked_and_sentences_are_not(words: str, severe: bool, _why: str) -> None:
+    assert only(f"x {words} x", words, category="violence").severe is severe
 
 
 @pytest.mark.parametrize(("category", "severe"), [("hate", True), ("self_harm", True), ("scam", False)])

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from moderation.domain.decision import Action
-from moderation.domain.errors import UsageError
+from moderation.domain.errors import LeaseLost, UsageError
 from moderation.domain.review import LANES, VERDICTS, Ask, Lease, Recorded, ReviewItem, Verdict
 from moderation.domain.reviewer import Reviewer
 from moderation.pool.review.digest import Facts, Overturned, Rules, digest
@@ -324,6 +324,18 @@ def test_what_is_kept_is_taken_by_who_acknowledges() -> None:
     assert handovers.waiting("en", COMING.start + 70) is None
     again, rest = handovers.acknowledge(SHIFT, "fay", 600, COMING.start + 80)
     assert (again.acked_by, rest) == ("eve", [])
+
+
+def test_only_who_holds_an_item_keeps_it() -> None:
+    store = pool_of(1)
+    (item,) = claimed(store, NOW)
+    with pytest.raises(LeaseLost, match="of eve"):
+        office(store).keep("en", item.id, replace(lease_of(item), reviewer="eve"), "mine now", NOW)
+    with pytest.raises(UsageError, match="at most 20,000 characters"):
+        office(store).keep("en", item.id, lease_of(item), "x" * 20_001, NOW)
+    with pytest.raises(UsageError, match="at most 20,000 characters"):
+        office(store).note(SHIFT, "ann", "en", "x" * 20_001, NOW)
+    assert store.item(item.id, NOW).lease == lease_of(item)
 
 
 def test_what_nobody_acknowledges_goes_back_to_the_queue() -> None:

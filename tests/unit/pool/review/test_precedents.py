@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -223,6 +225,52 @@ def test_a_damaged_file_is_written_anew(bench: Bench, file: Path, damage: bytes)
     file.write_bytes(damage)
     assert embedded_by(bench, file)[1] == ["3"]
     assert embedded_by(bench, file)[1] == []
+
+
+def foreign(file: Path, *, compressed: bool = False, **changed: Any) -> None:
+    """Write a file as ours is, but for some of its arrays."""
+    with np.load(file) as kept:
+        arrays = {**kept, **changed}
+    with file.open("wb") as stream:
+        (np.savez_compressed if compressed else np.savez)(stream, **arrays)
+
+
+def one_post(*judged: object) -> NDArray[np.uint8]:
+    return np.frombuffer(orjson.dumps({"read": 1, "posts": [["a", 1, [judged]]]}), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"vectors": np.ones((1, 7), dtype=np.float16)},  # of another width than the model's
+        {"vectors": np.ones(1, dtype=np.float16)},
+        {"vectors": np.array([["x", "y"]])},
+        {"vectors": np.array([[{}, {}]], dtype=object)},  # a pickle, which is never opened
+        {"said": one_post(99, 1, "scam", "zh", "zh", True)},  # no such action
+        {"said": one_post(2, "one", "scam", "zh", "zh", True)},
+        {"said": one_post(2, 1)},
+        {"said": np.frombuffer(b"[1, 2]", dtype=np.uint8)},
+    ],
+)
+def test_a_foreign_file_is_written_anew(bench: Bench, file: Path, changed: dict[str, Any]) -> None:
+    judged(bench, "a", 3, "remove")
+    embedded_by(bench, file)
+    foreign(file, **changed)
+    assert embedded_by(bench, file)[1] == ["3"]
+    assert embedded_by(bench, file)[1] == []
+
+
+def test_what_is_no_archive_of_ours_is_not_opened(bench: Bench, file: Path) -> None:
+    judged(bench, "a", 3, "remove")
+    embedded_by(bench, file)
+    ours = file.read_bytes()
+    foreign(file, compressed=True, vectors=np.ones((1, 400), dtype=np.float16))
+    packed = bytearray(file.read_bytes())
+    packed[60:90] = bytes(30)  # within the deflated stream
+    np.save(file.with_suffix(".npy"), np.ones(3))
+    for data in (pickle.dumps(print), bytes(packed), file.with_suffix(".npy").read_bytes(), ours[: len(ours) // 2]):
+        file.write_bytes(data)
+        assert embedded_by(bench, file)[1] == ["3"]
 
 
 def test_a_file_that_cannot_be_written_stops_nobody(bench: Bench, file: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -93,8 +93,33 @@ def test_a_blind_item_gives_no_opinion_away(kind: str) -> None:
     assert [(reason.kind, reason.score) for reason in view.reasons] == [("rule", None)]
     assert (item.decision["scores"], item.campaign) == ({}, None)
     assert "campaign" not in item.decision
+    assert (item.priority, item.decision["review"]["priority"]) == (0.0, 0.0), "the score could be reckoned from it"
     for told in ("ann", "well known lure", "0.8"):
         assert f"{told!r}" not in repr(view)
+
+
+def test_a_golden_item_looks_like_a_blind_one_wherever_it_is_given() -> None:
+    office = an_office()
+    put(office, "b", "g")
+    for post_id, kind in (("b", "blind"), ("g", "golden")):
+        office.store.ask_review((post_id, 1), kind, "zh", NOON + 99, NOON, sealed={"action": "remove", "source": kind})
+    lead = Desk(office, LEAD, "zh")
+
+    def seen() -> list[dict[str, Any]]:
+        views = [asdict(lead.view(number)) for number in (3, 4)]
+        for view in views:
+            for name in ("id", "post_id", "post", "decision", "lease", "claimed_at"):
+                del view["item"][name]
+        return views
+
+    for give in (None, lead.escalate):
+        for lane in ("blind", "golden"):
+            if give:
+                (item,) = lead.claim(lane=lane)
+                assert item.lease
+                give(item.id, item.lease)
+        blind, golden = seen()
+        assert blind == golden
 
 
 def test_who_shows_a_queue_shows_no_opinions_either() -> None:
@@ -109,11 +134,12 @@ def test_who_shows_a_queue_shows_no_opinions_either() -> None:
 @pytest.mark.parametrize(
     ("post", "shown"),
     [
-        ({"author": ANN, "mentions": ["u-77", "@u-77", "u-8"]}, {"mentions": ["{}", "{}", "u-8"]}),
+        ({"author": ANN, "mentions": ["u-77", "@u-77"]}, {"mentions": ["{}", "{}"]}),
+        ({"author": ANN, "mentions": ["u-8"]}, {"mentions": [pseudonym("u-8", KEY)]}),  # perhaps the thread's author
         ({"author": ANN, "mentions": [["text", 0, 3]]}, {"mentions": [["text", 0, 3]]}),
-        ({"author": ANN, "extra": {"by": {"id": "u-77"}, "n": 7}}, {"extra": {"by": {"id": "{}"}, "n": 7}}),
+        ({"author": ANN, "extra": {"by": {"id": "u-77"}, "url": "x.example/u-77", "n": 77}}, {"extra": {}}),
         ({"author": ANN, "text": "u-77 was here"}, {"text": "u-77 was here"}),  # what is said is what is reviewed
-        ({"author": {"id": None}, "mentions": ["u-77"]}, {"mentions": ["u-77"]}),
+        ({"author": {"id": None}, "mentions": ["u-77"]}, {"mentions": ["{}"]}),
     ],
 )
 def test_an_author_is_shown_under_a_pseudonym(post: dict[str, Any], shown: dict[str, Any]) -> None:
@@ -131,6 +157,17 @@ def test_an_author_is_shown_under_a_pseudonym(post: dict[str, Any], shown: dict[
     assert {name: found["author"][name] for name in ("age_days", "region")} == {
         name: body["author"][name] for name in ("age_days", "region")
     }
+
+
+def test_nobody_sees_who_would_rather_not_see_such_posts() -> None:
+    office = an_office()
+    put(office, "p")
+    for name, reason in (("bo", "wellbeing"), ("cy", "unsure")):
+        desk = Desk(office, Reviewer(name), "zh")
+        item, lease = claim_one(desk)
+        desk.skip(item.id, lease, reason, "no")
+    for reviewer in (NATIVE, LEAD):
+        assert [one["reviewer"] for one in Desk(office, reviewer, "zh").view(1).passed] == ["cy"]
 
 
 def test_the_thread_above_a_post_is_shown_as_far_as_it_is_known() -> None:
@@ -162,7 +199,11 @@ def test_who_reads_only_sees_an_item_that_somebody_else_holds() -> None:
     office = an_office()
     put(office, "p")
     claim_one(Desk(office, NATIVE, "zh"))
-    view = Desk(office, Reviewer("rea", role="reader", reads={}), "zh").view(1)
+    rea = Desk(office, Reviewer("rea", role="reader", reads={}), "zh")
+    view = rea.view(1)
+    for item in (view.item, *rea.queue(1)):
+        assert item.lease
+        assert (item.lease.reviewer, item.lease.id) == ("ann", ""), "who holds it, but not what it takes to use it"
     assert (view.reading.mine, view.reading.basis) == ("R0", "pattern")
 
 
