@@ -17,7 +17,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 SEED = 7
 ROUNDS = {one.name: one for one in DISTURBANCES}
 FULL, QUOTA = ROUNDS["disk full"], ROUNDS["store's quota spent"]  # the second where no disk may be mounted
-ELSEWHERE = (QUOTA.name, "stop a worker", "kill a worker's parent", "kill PostgreSQL")  # the upgrade stops workers, too
+ELSEWHERE = (
+    QUOTA.name,
+    "stop a worker",  # the upgrade does
+    "kill a worker's parent",
+    "kill PostgreSQL",
+    "slow store",
+    "messages reordered",
+    "several sweepers",
+)
+"""What is played by ``make chaos`` alone, or by another test here."""
 SHORT = [one for one in DISTURBANCES if one.name not in ELSEWHERE]
 
 

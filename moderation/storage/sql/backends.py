@@ -33,16 +33,20 @@ _MAKE_ROOM = "make room on the disk; nothing that was acknowledged is lost"
 class Mode(Enum):
     """What a transaction does.
 
+    What ``write`` writes is on disk when it returns. So is what ``keep`` writes (a verdict), but the next may begin
+    before the disk has it: those who commit at the same time wait together, and no reviewer for another's disk.
     ``mark`` writes what does no harm when it is lost, and with it the last moments before a power cut (a lease, an
     attempt, a mark of publication): it outlives every crash of a process, but does not wait for the disk.
     """
 
     read = "read"
     write = "write"
+    keep = "keep"
     mark = "mark"
 
 
-_MOVED = {Mode.write: 1000, Mode.mark: 20_000}  # pages in SQLite's log from which on a commit moves them
+_MOVED = {Mode.write: 1000, Mode.keep: 1000, Mode.mark: 20_000}
+"""Pages in SQLite's log from which on a commit moves them into the database: who waits for the disk anyway does it."""
 
 
 def mode_of(connection: Connection) -> Mode:
@@ -92,11 +96,7 @@ def backend_of(url: URL) -> Backend:
 
 
 class _Sqlite:
-    """One file, many readers, one writer at a time (WAL).
-
-    A writer lets the next one begin before the disk has what it committed, and then waits for the disk: those who
-    commit at the same time wait together.
-    """
+    """One file, many readers, one writer at a time (WAL)."""
 
     one_writer = True
 
@@ -146,7 +146,7 @@ _SQLITE_REMEDIES = {
 def _configure(connection: DBAPIConnection, _: object) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -156,31 +156,30 @@ def _begin(connection: Connection) -> None:
     if mode is Mode.read:
         connection.exec_driver_sql("BEGIN")
         return
-    # What was written is moved from the log into the database by who waits for the disk anyway.
-    pages = _MOVED[mode]
     driver = cast("sqlite3.Connection", connection.connection.driver_connection)
-    if connection.info.get("moved") != pages:
-        driver.execute(f"PRAGMA wal_autocheckpoint = {pages}")
-        connection.info["moved"] = pages
+    if connection.info.get("mode") is not mode:
+        driver.execute(f"PRAGMA synchronous = {'FULL' if mode is Mode.write else 'NORMAL'}")
+        driver.execute(f"PRAGMA wal_autocheckpoint = {_MOVED[mode]}")
+        connection.info["mode"] = mode
     # A writer takes its lock at once: one that had read before could not wait for another without a deadlock.
-    _take_turn(driver)
-
-
-def _take_turn(driver: sqlite3.Connection) -> None:
-    """Become the writer: asked again every millisecond or so, where SQLite sleeps up to 100 between."""
-    until = monotonic() + BUSY_S
     driver.execute("PRAGMA busy_timeout = 0")
     try:
-        while True:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-                return
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
-                    raise
-            sleep(uniform(*_AGAIN_S))
+        until = monotonic() + BUSY_S
+        while _another_writes(driver) and monotonic() < until:
+            sleep(uniform(*_AGAIN_S))  # noqa: S311
+        if not driver.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         driver.execute(f"PRAGMA busy_timeout = {1000 * BUSY_S}")
+
+
+def _another_writes(driver: sqlite3.Connection) -> bool:
+    """Try to become the writer. Whoever asks SQLite to wait sleeps for up to 100 ms at a time."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return False
 
 
 class _Postgres:
@@ -192,9 +191,12 @@ class _Postgres:
         self._url = url.set(drivername="postgresql+psycopg")
 
     def engine(self) -> Engine:
-        timeout = {} if "connect_timeout" in self._url.query else {"connect_timeout": CONNECT_S}
+        # Prepared from the second time on: a reviewer claims once a minute, and to plan takes longest.
+        given: dict[str, Any] = {"prepare_threshold": 1}
+        if "connect_timeout" not in self._url.query:
+            given["connect_timeout"] = CONNECT_S
         # A connection that a restarted server has dropped is noticed and replaced before it is used.
-        engine = create_engine(self._url, hide_parameters=True, pool_pre_ping=True, connect_args=timeout)
+        engine = create_engine(self._url, hide_parameters=True, pool_pre_ping=True, connect_args=given)
         event.listen(engine, "connect", _send_lists_as_bytes)
         event.listen(engine, "begin", _relax)
         return engine
@@ -206,8 +208,9 @@ class _Postgres:
         connection.execute(select(func.pg_advisory_xact_lock(_CHAIN_LOCK)))
 
     def walk_in_order(self, connection: Connection) -> None:
-        # Statistics lag behind a surge: a planner that takes the queue for a short one reads and sorts all of it.
-        connection.exec_driver_sql("SET LOCAL enable_sort = off")
+        # Statistics lag behind a surge: a planner that takes the queue for a short one reads and sorts all of it. The
+        # plan is always the same, and to make it takes longer than to follow it.
+        connection.exec_driver_sql("SET LOCAL enable_sort = off; SET LOCAL plan_cache_mode = force_generic_plan")
 
     def flush(self) -> None:
         """Nothing to do: a commit has waited for the disk."""

@@ -40,9 +40,8 @@ class Database:
             try:
                 with self._engine().connect().execution_options(mode=mode) as connection, connection.begin():
                     done = work(connection)
-                if mode is Mode.write:
-                    self.backend.flush()
-                return done
+                if mode is Mode.keep:
+                    self.flush()
             except PoolTimeout as error:
                 raise ServiceUnavailable("every connection to the store is in use; start fewer threads") from error
             except DBAPIError as error:
@@ -51,9 +50,15 @@ class Database:
                 if isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError:
                     raise ServiceUnavailable(self.backend.explain(error.orig or error)) from error
                 raise
-            except OSError as error:
-                raise ServiceUnavailable(self.backend.explain(error)) from error
+            return done
         raise AssertionError("the last attempt returns or raises")
+
+    def flush(self) -> None:
+        """Have on disk what anybody committed before."""
+        try:
+            self.backend.flush()
+        except OSError as error:
+            raise ServiceUnavailable(self.backend.explain(error)) from error
 
     def close(self) -> None:
         """Close this process's connections; a later transaction opens new ones."""
@@ -92,6 +97,11 @@ def reads(method: Callable[Concatenate[S, Connection, P], R]) -> Callable[Concat
 def writes(method: Callable[Concatenate[S, Connection, P], R]) -> Callable[Concatenate[S, P], R]:
     """Run a method in one transaction; what it writes is on disk when it returns."""
     return _in_transaction(method, Mode.write)
+
+
+def keeps(method: Callable[Concatenate[S, Connection, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Run a method in one transaction; what it writes is on disk when it returns, and others need not wait for that."""
+    return _in_transaction(method, Mode.keep)
 
 
 def marks(method: Callable[Concatenate[S, Connection, P], R]) -> Callable[Concatenate[S, P], R]:
