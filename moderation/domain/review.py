@@ -15,12 +15,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from moderation.domain.reviewer import Reviewer
 
 DESKS = ("zh", "en")
 KINDS = ("review", "appeal", "random", "blind", "golden")
+COMPARED = ("blind", "golden")
+"""Those whose verdicts are compared, and act not."""
+
 LANES = ("life", "harm", "appeal", "random", "blind", "golden", "lead")
 """The queues of a desk. ``lead``: escalated, for a lead; offered only to who asks for that lane."""
 
@@ -84,7 +87,20 @@ class ReviewItem:
     @property
     def blind(self) -> bool:
         """Whether scores, precedents, campaign and earlier opinions stay hidden."""
-        return self.kind in {"blind", "golden"} or self.sealed is not None
+        return self.kind in COMPARED or self.sealed is not None
+
+
+class Waiting(NamedTuple):
+    """An open item as it stands in line, without its post; ``held``: somebody has it on lease."""
+
+    id: int
+    desk: str
+    priority: float
+    created_at: float
+    needs: int
+    blind: bool
+    lent: bool
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +195,12 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One post of a campaign: ``item`` is None where nobody was asked to look; ``held_by`` has it on lease."""
+    """One post of a campaign or an author: ``item`` is that of kind ``review``, None where nobody was asked to look.
+
+    ``state`` is the post's; in a campaign the item's, where there is one, or ``apart`` where that is with the leads or
+    out for a second opinion. ``held_by`` has the item on lease, or had it
+    last until a lease that ran out: the item itself tells which.
+    """
 
     post_id: str
     revision: int

@@ -6,7 +6,7 @@ Times are Unix seconds; every method is one transaction. An item that is not the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from moderation.domain.review import (
@@ -19,6 +19,7 @@ from moderation.domain.review import (
     ReviewItem,
     Search,
     Verdict,
+    Waiting,
 )
 from moderation.domain.reviewer import Reviewer
 
@@ -33,12 +34,17 @@ class Queue(Protocol):
         """Open items of lanes ``life`` and ``harm``, or of one lane, in the order of :meth:`claim`: life, due, harm."""
         ...
 
+    def line(self, desk: str, limit: int, now: float) -> list[Waiting]:
+        """The first items of :meth:`queue` without their posts."""
+        ...
+
     def claim(self, ask: Ask, limit: int, now: float) -> list[ReviewItem]:
         """Lease the first items, in the order of the lanes asked for, that nobody holds.
 
         Items for ``both`` desks are included. Left out is what the reviewer passed on, opted out of, or cannot read
-        well enough to limit (leads and admins are offered everything), and appeals and blind items of what they
-        decided themselves.
+        well enough to limit (leads and admins are offered everything), and appeals, blind and golden items of what
+        they decided themselves. From lane ``lead`` nothing keeps those who passed on it, but who asked for a second
+        opinion.
         """
         ...
 
@@ -70,9 +76,12 @@ class Queue(Protocol):
         ...
 
     def lend_back(
-        self, item_id: int, lease: Lease, verdict: Verdict, now: float, *, load: float = 0.0
+        self, item_id: int, lease: Lease, verdict: Verdict, now: float, *, load: float = 0.0, key: str | None = None
     ) -> Recorded:  # fmt: skip
-        """Limit a post at once for the other desk, whose queue keeps the item, ``lent`` and with no views."""
+        """Limit a post at once for the other desk, whose queue keeps the item, ``lent`` and with no views.
+
+        A ``key`` is as for :meth:`Verdicts.decide`.
+        """
         ...
 
     def ask_review(
@@ -81,7 +90,8 @@ class Queue(Protocol):
     ) -> int:  # fmt: skip
         """Open an item of a kind for a decided post; its id. The lane is the kind's, or ``harm`` for ``review``.
 
-        A post has one item of each kind: an appeal or a review that is decided is opened anew, any other is a
+        A post has one item of each kind: an appeal, a review or a golden item that is decided is opened anew, any other
+        is a
         :class:`~moderation.domain.errors.UsageError`.
         """
         ...
@@ -101,8 +111,8 @@ class Queue(Protocol):
         """How many items of reviews and appeals were opened, by desk and hour (Unix time // 3600)."""
         ...
 
-    def passes(self, since: float, until: float) -> list[Mapping[str, Any]]:
-        """All that was passed on in a time, oldest first: ``item`` and what :meth:`passed` gives."""
+    def passes(self, since: float, until: float, reviewer: str | None = None) -> list[Mapping[str, Any]]:
+        """All that was passed on in a time (by somebody), oldest first: ``item`` and what :meth:`passed` gives."""
         ...
 
     def passed(self, item_id: int) -> list[Mapping[str, Any]]:
@@ -119,16 +129,21 @@ class Verdicts(Protocol):
     def decide(
         self, item_id: int, lease: Lease, verdict: Verdict, now: float, *,
         hold_s: float = 0.0, load: float = 0.0, key: str | None = None, desk: str | None = None,
-        campaign: str | None = None, also: Sequence[tuple[str, int]] = (),
+        campaign: str | None = None, also: Sequence[tuple[str, int]] = (), opened: Collection[tuple[str, int]] = (),
     ) -> list[Recorded]:  # fmt: skip
         """Record a verdict of an item, and the same of each member ``also`` of its campaign: the item's own is first.
 
         It takes effect ``hold_s`` later (:meth:`settle`); at once where that is 0. A blind or golden item's has none.
         A ``key`` that has decided before gives what it decided then (``fresh`` is False). ``desk`` is the reviewer's,
-        where it is not the item's. Where a member is decided, or held by somebody else, nothing is written:
-        :class:`~moderation.domain.errors.CampaignChanged`. A member without an item gets one. An earlier verdict of
-        the same post that stands becomes ``reversed``.
+        where it is not the item's. Where a member is decided, with the leads, out for a second opinion, or held by
+        somebody else, nothing is written: :class:`~moderation.domain.errors.CampaignChanged`. A member without an item
+        gets one. An earlier verdict of the same post that stands becomes ``reversed``. Of a campaign the item weighs
+        ``load``, as do the members that were read (``opened``); the others weigh nothing.
         """
+        ...
+
+    def keyed(self, key: str) -> list[Recorded]:
+        """What a ``key`` has decided, with ``fresh`` False; nothing where it is new."""
         ...
 
     def settle(self, now: float) -> int:
@@ -139,7 +154,8 @@ class Verdicts(Protocol):
         """Take back a verdict and all of the same campaign decision, and lease its item to ``reviewer`` for ``ttl_s``.
 
         Before its effect it becomes ``undone``; afterwards ``reversed``: the post's state is what its decision says,
-        which is published. Audited as a record of its own. A verdict that does not count any more is an
+        which is published, and which takes a reason (:class:`~moderation.domain.errors.UsageError`). Audited as a
+        record of its own. A verdict that does not count any more is an
         :class:`~moderation.domain.errors.AlreadyDecided`.
         """
         ...
@@ -206,8 +222,15 @@ class Roster(Protocol):
         """Those categories."""
         ...
 
-    def save_handover(self, handover: Handover) -> None:
-        """Keep a digest, in place of an earlier one of the same shift and desk."""
+    def save_handover(self, handover: Handover, before: Handover) -> bool:
+        """Keep a digest in place of the one ``before`` of the same shift and desk; False where that holds no more.
+
+        ``before`` is what :meth:`handovers` gave; where there was none, one with an empty body.
+        """
+        ...
+
+    def add_note(self, shift: str, desk: str, note: Mapping[str, str]) -> Handover:
+        """Add to the ``notes`` of a digest; :class:`~moderation.domain.errors.UsageError` where it is published."""
         ...
 
     def handovers(self, desk: str | None, limit: int) -> list[Handover]:

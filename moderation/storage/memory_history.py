@@ -13,7 +13,7 @@ from moderation.domain.language import covers
 from moderation.domain.review import Member, Recorded, Search
 from moderation.domain.review_ports import Bodies
 from moderation.storage import reviewed
-from moderation.storage.memory_rows import Key, Revision, alone
+from moderation.storage.memory_rows import Item, Key, Revision, alone
 from moderation.storage.records import ACTING, loads
 
 
@@ -37,7 +37,7 @@ class MemoryHistory:
     def campaign(self, campaign: str) -> list[Member]:
         """The newest decided revisions of a campaign, in order of intake."""
         return [
-            _member(revision, revision.item.state if revision.item else revision.state)
+            _member(revision, _state(revision.item) if revision.item else revision.state)
             for revision in self._revisions.values()
             if _campaign(revision) == campaign and revision.key[1] == self._newest(revision.key[0])
         ]
@@ -88,6 +88,10 @@ def _member(revision: Revision, state: str) -> Member:
         post=loads(revision.body),
         decision=loads(revision.decided),
     )
+
+
+def _state(item: Item) -> str:
+    return reviewed.member_state(item.state, item.lane, item.sealed)
 
 
 def _fits(revision: Revision, wanted: Search) -> bool:

@@ -9,10 +9,10 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from moderation.domain.language import covers
-from moderation.domain.review import REASONS, Ask, Lease, ReviewItem
+from moderation.domain.review import REASONS, Ask, Lease, ReviewItem, Waiting
 from moderation.storage import reviewed
 from moderation.storage.memory_rows import Item, Key, Revision, alone
-from moderation.storage.records import check_desk, dumps, loads, no_item, storable
+from moderation.storage.records import check_desk, dumps, loads, no_item, storable, storable_values
 
 Order = Callable[[Item], tuple[float, ...]]
 
@@ -38,13 +38,22 @@ class MemoryQueue:
             check_desk(desk)
         if lane is not None:
             reviewed.check_lane(lane, "due")
+        return [item.seen(now) for item in self._in_line(desk, limit, now, lane)]
+
+    @alone
+    def line(self, desk: str, limit: int, now: float) -> list[Waiting]:
+        """The first of them, without their posts."""
+        check_desk(desk)
+        return [item.waiting(now) for item in self._in_line(desk, limit, now, None)]
+
+    def _in_line(self, desk: str | None, limit: int, now: float, lane: str | None) -> list[Item]:
         lanes = (lane,) if lane else ("life", "due", "harm")
         offered = [item for item in self._open() if desk is None or item.desk in {desk, "both"}]
         found: dict[int, Item] = {}
         for each in lanes:
             some = (item for item in offered if lane or item.lane in reviewed.WALKED)
             found.update((item.id, item) for item in _lane(some, each, now))
-        return [item.seen(now) for item in islice(found.values(), limit)]
+        return list(islice(found.values(), limit))
 
     @alone
     def claim(self, ask: Ask, limit: int, now: float) -> list[ReviewItem]:
@@ -108,7 +117,7 @@ class MemoryQueue:
         """Give an item to a desk for a second opinion."""
         check_desk(desk)
         item = self._pass(item_id, lease, "second", "", now)
-        item.desk, item.sealed = desk, dumps(dict(opinion))
+        item.desk, item.sealed = desk, dumps(storable_values(opinion))
         if item.lane == "lead":
             item.lane = reviewed.WALKED[item.rank]
 
@@ -174,14 +183,15 @@ class MemoryQueue:
     @alone
     def arrivals(self, since: float, until: float) -> dict[tuple[str, int], int]:
         """How many reviews and appeals were opened, by desk and hour."""
-        asked = [i for i in self._items.values() if i.kind in reviewed.REOPENED and since <= i.created_at < until]
+        asked = [i for i in self._items.values() if i.kind in reviewed.ASKED and since <= i.created_at < until]
         return dict(Counter((item.desk, int(item.created_at // 3600)) for item in asked))
 
     @alone
-    def passes(self, since: float, until: float) -> list[Mapping[str, Any]]:
+    def passes(self, since: float, until: float, reviewer: str | None = None) -> list[Mapping[str, Any]]:
         """All that was passed on in a time, oldest first."""
         names = ("reviewer", "reason", "note", "at")
         found = [(item.id, each) for item in self._items.values() for each in item.passes if since <= each[3] < until]
+        found = [one for one in found if reviewer in {None, one[1][0]}]
         found.sort(key=lambda one: (one[1][3], one[0]))
         return [{"item": item, **dict(zip(names, each, strict=True))} for item, each in found]
 
@@ -246,8 +256,9 @@ def _suits(item: Item, ask: Ask, no: set[str]) -> bool:
     about, reviewer = item.about, ask.reviewer
     asked_for = about.needs <= ask.most and (not ask.categories or about.category in ask.categories)
     reads = reviewed.sees_all(reviewer) or reviewer.level(about.language) >= about.needs
-    passed = any(name == reviewer.name for name, _, _, _ in item.passes)
-    own = item.kind in {"appeal", "blind"} and any(given.record.reviewer == reviewer.name for given in item.of.verdicts)
+    hiding = reviewed.PASSED_IN_LEAD if item.lane == "lead" else None
+    passed = any(name == reviewer.name and hiding in {None, reason} for name, reason, _, _ in item.passes)
+    own = item.kind in reviewed.OF_OTHERS and any(given.record.reviewer == reviewer.name for given in item.of.verdicts)
     return asked_for and reads and about.category not in no and not passed and not own
 
 

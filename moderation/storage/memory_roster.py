@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from moderation.domain.review import Correction, Handover, Lease, ReviewItem
 from moderation.domain.reviewer import Reviewer
 from moderation.storage import reviewed
 from moderation.storage.memory_rows import Item, alone
+from moderation.storage.records import storable
 
 
 @dataclass(slots=True)
@@ -71,9 +72,18 @@ class MemoryRoster:
         return self._opted_out.get(name, ())
 
     @alone
-    def save_handover(self, handover: Handover) -> None:
-        """Keep a digest, in place of an earlier one."""
-        self._handovers[handover.shift, handover.desk] = handover
+    def save_handover(self, handover: Handover, before: Handover) -> bool:
+        """Keep a digest in place of the one before."""
+        same = self._handover(handover.shift, handover.desk) == before
+        if same:
+            self._handovers[handover.shift, handover.desk] = handover
+        return same
+
+    @alone
+    def add_note(self, shift: str, desk: str, note: Mapping[str, str]) -> Handover:
+        """Add to the notes of a digest."""
+        self._handovers[shift, desk] = reviewed.noted(self._handover(shift, desk), note)
+        return self._handovers[shift, desk]
 
     @alone
     def handovers(self, desk: str | None, limit: int) -> list[Handover]:
@@ -87,7 +97,7 @@ class MemoryRoster:
         item = self._item(item_id)
         item.held(lease, now)
         item.give(reviewed.holder(shift), expires_at, now)
-        item.kept_reason = reason
+        item.kept_reason = storable(reason)
 
     @alone
     def kept(self, shift: str, now: float) -> list[tuple[ReviewItem, str]]:
@@ -106,13 +116,16 @@ class MemoryRoster:
     def correct(self, correction: Correction) -> int:
         """Keep a correction of a gloss."""
         number = len(self._corrections) + 1
-        self._corrections.append(replace(correction, id=number))
+        self._corrections.append(replace(reviewed.correction(correction), id=number))
         return number
 
     def corrections(self) -> Iterator[Correction]:
         """All of them, oldest first."""
         with self._lock:
             return iter(list(self._corrections))
+
+    def _handover(self, shift: str, desk: str) -> Handover:
+        return self._handovers.get((shift, desk), Handover(shift, desk, {}))
 
     def _kept(self, shift: str, now: float) -> list[Item]:
         holder = reviewed.holder(shift)

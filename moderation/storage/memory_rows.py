@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import uuid4
 
 from moderation.domain.decision import Decision
-from moderation.domain.review import Lease, Recorded, ReviewItem
+from moderation.domain.review import COMPARED, Lease, Recorded, ReviewItem, Waiting
 from moderation.storage.records import check_lease, loads
 from moderation.storage.reviewed import SOON, Facts, Place, views_of
 
@@ -149,6 +149,12 @@ class Item:
     def close(self, state: str) -> None:
         """End its lease, in another state."""
         self.state, self.lease = state, None
+
+    def waiting(self, now: float) -> Waiting:
+        """As it stands in line."""
+        blind = self.kind in COMPARED or self.sealed is not None
+        held = not self.free(now)
+        return Waiting(self.id, self.desk, self.priority, self.created_at, self.about.needs, blind, self.lent, held)
 
     def seen(self, now: float) -> ReviewItem:
         """As a reviewer sees it."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from moderation.domain.review import Lease, Recorded, Verdict
+from moderation.domain.review import COMPARED, Lease, Recorded, Verdict
 from moderation.storage import reviewed
 from moderation.storage.memory_rows import Given, Item, Key, Revision, alone
 from moderation.storage.records import AFTER_VERDICT, check_verdict, dumps, loads, publication
@@ -48,20 +48,21 @@ class MemoryVerdicts:
         desk: str | None = None,
         campaign: str | None = None,
         also: Sequence[Key] = (),
+        opened: Collection[Key] = (),
     ) -> list[Recorded]:
         """Record a verdict of an item, and the same of other members of its campaign."""
         check_verdict(verdict)
         item = self._item(item_id)
-        if before := next((given for given in self._given.values() if key is not None and given.key == key), None):
-            batch = [given for given in self._given.values() if given.batch == before.batch]
-            return [replace(given.record, fresh=False) for given in batch]
+        if before := self._keyed(key):
+            return before
         reviewer = item.held(lease, now)
         members = self._members(item, also, reviewer, now)
         places = [member.place._replace(desk=desk or item.desk) for member in members]
-        state = "silent" if item.kind in reviewed.SILENT else "held"
+        state = "silent" if item.kind in COMPARED else "held"
         made = []
         for n, (member, place) in enumerate(zip(members, places, strict=True)):
-            body = reviewed.verdict_json(place, verdict, reviewer, now, load, campaign)
+            weight = load if n == 0 or member.of.key in opened else 0.0
+            body = reviewed.verdict_json(place, verdict, reviewer, now, weight, campaign)
             made.append(self._give(member, body, place, now, now + hold_s, state, key if n == 0 else None))
             member.close("decided")
         for given in made:
@@ -72,19 +73,35 @@ class MemoryVerdicts:
         return [given.record for given in made]
 
     @alone
-    def lend_back(self, item_id: int, lease: Lease, verdict: Verdict, now: float, *, load: float = 0.0) -> Recorded:
+    def lend_back(
+        self,
+        item_id: int,
+        lease: Lease,
+        verdict: Verdict,
+        now: float,
+        *,
+        load: float = 0.0,
+        key: str | None = None,
+    ) -> Recorded:
         """Limit a post for the other desk, whose queue keeps the item."""
         check_verdict(verdict)
         item = self._item(item_id)
+        if before := self._keyed(key):
+            return before[0]
         reviewer = item.held(lease, now)
         place = item.place._replace(desk=reviewed.other(item.desk))
         body = reviewed.verdict_json(place, verdict, reviewer, now, load, None)
-        given = self._give(item, body, place, now, now, "held", None)
+        given = self._give(item, body, place, now, now, "held", key)
         item.close("open")
         item.lent, item.views, item.priority = True, 0.0, 0.0
         self._extend_chain("verdict", now, {given.id: given.body})
         self._take_effect([given])
         return given.record
+
+    @alone
+    def keyed(self, key: str) -> list[Recorded]:
+        """What an idempotency key has decided."""
+        return self._keyed(key)
 
     @alone
     def settle(self, now: float) -> int:
@@ -100,6 +117,7 @@ class MemoryVerdicts:
             raise reviewed.no_verdict(verdict_id)
         reviewed.check_counts(given.record)
         batch = [one for one in self._given.values() if one.batch == given.batch and reviewed.counts(one.record)]
+        reviewed.check_reason_given([one.record for one in batch], reason, now)
         made = {one.id: self._take_back(one, reviewer, reason, now) for one in batch}
         for undone in made.values():
             undone.batch = made[verdict_id].id
@@ -167,7 +185,11 @@ class MemoryVerdicts:
         if item is None:
             return revision.key[1] == self._newest(revision.key[0])
         mine = item.lease is not None and item.lease.reviewer == reviewer
-        return item.state == "open" and (mine or item.free(now))
+        return item.state == "open" and not reviewed.apart(item.lane, item.sealed) and (mine or item.free(now))
+
+    def _keyed(self, key: str | None) -> list[Recorded]:
+        batch = next((given.batch for given in self._given.values() if key is not None and given.key == key), None)
+        return [replace(given.record, fresh=False) for given in self._given.values() if given.batch == batch]
 
     def _give(
         self,

@@ -66,6 +66,11 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
 
 
+def storable_values(words: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of each text among the values of a JSON object, none of which is an object."""
+    return {name: storable(value) if isinstance(value, str) else value for name, value in words.items()}
+
+
 def letter_body(letter: DeadLetter) -> str:
     """What is kept of a dead letter: a post whole, so that it can be retried, a refused line cut."""
     body = letter.body if letter.post_id is not None else letter.body[:MAX_LETTER]
@@ -75,31 +80,50 @@ def letter_body(letter: DeadLetter) -> str:
 def check_desk(desk: str) -> None:
     """Raise :class:`UsageError` for a desk that is not staffed (an item's ``both`` is no desk)."""
     if desk not in DESKS:
-        raise UsageError(f"no desk `{desk}`; there are {' and '.join(DESKS)}")
+        raise UsageError(
+            f"no desk `{desk}`; there are {' and '.join(DESKS)}", zh=f"没有审核台 `{desk}`；可选：{'、'.join(DESKS)}"
+        )
 
 
 def check_verdict(verdict: Verdict) -> None:
     """Raise :class:`UsageError` for an action that is no verdict."""
     if verdict.action not in VERDICTS:
-        raise UsageError(f"no verdict `{verdict.action}`; there are {', '.join(VERDICTS)}")
+        raise UsageError(
+            f"no verdict `{verdict.action}`; there are {', '.join(VERDICTS)}",
+            zh=f"没有判定 `{verdict.action}`；可选：{'、'.join(VERDICTS)}",
+        )
 
 
 def check_lease(item_id: int, state: str, held: Lease | None, lease: Lease, now: float) -> str:
     """The reviewer who holds an item; raises unless it is by ``lease``, whose own expiry does not count."""
     if state == "decided":
-        raise AlreadyDecided(f"item {item_id} has been decided; claim the next one")
+        raise AlreadyDecided(
+            f"item {item_id} has been decided; claim the next one", zh=f"{item_id} 号条目已有判定；请领取下一条"
+        )
     if state == "superseded":
-        raise LeaseLost(f"item {item_id} is void, a newer revision of its post was decided; claim the next one")
+        raise LeaseLost(
+            f"item {item_id} is void, a newer revision of its post was decided; claim the next one",
+            zh=f"{item_id} 号条目已作废，其帖子的新版已有判定；请领取下一条",
+        )
     if held is None or (held.id, held.fence) != (lease.id, lease.fence):
-        raise LeaseLost(f"item {item_id} is not held by this lease and fence; claim it again")
+        raise LeaseLost(
+            f"item {item_id} is not held by this lease and fence; claim it again",
+            zh=f"{item_id} 号条目不由此租约（--lease、--fence）持有；请重新领取",
+        )
     if held.expires_at <= now:
-        raise LeaseLost(f"the lease of item {item_id} expired {now - held.expires_at:.0f} s ago; claim it again")
+        raise LeaseLost(
+            f"the lease of item {item_id} expired {now - held.expires_at:.0f} s ago; claim it again",
+            zh=f"{item_id} 号条目的租约已于 {now - held.expires_at:.0f} 秒前到期；请重新领取",
+        )
     return held.reviewer
 
 
 def no_item(item_id: int) -> NotFound:
     """The error for an item that is not there."""
-    return NotFound(f"no review item {item_id}; `moderation review queue` lists what waits")
+    return NotFound(
+        f"no review item {item_id}; `moderation review queue` lists what waits",
+        zh=f"没有 {item_id} 号条目；`moderation review queue` 列出待审条目",
+    )
 
 
 def publication(record: Mapping[str, Any]) -> dict[str, Any]:

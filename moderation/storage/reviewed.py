@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from moderation.domain.errors import AlreadyDecided, CampaignChanged, NotFound, UsageError
-from moderation.domain.review import DESKS, KINDS, LANES, REASONS, Ask, Recorded, Verdict
+from moderation.domain.review import (
+    COMPARED,
+    DESKS,
+    KINDS,
+    LANES,
+    REASONS,
+    Ask,
+    Correction,
+    Handover,
+    Recorded,
+    Verdict,
+)
 from moderation.domain.reviewer import LEVELS, Reviewer
 from moderation.domain.taxonomy import Severity
-from moderation.storage.records import ACTING, AFTER_DECISION, check_desk, iso, storable
+from moderation.storage.records import ACTING, AFTER_DECISION, check_desk, iso, storable, storable_values
 
 WALKED = ("life", "harm")
 """Lanes whose items are claimed by priority; of the others the one that is due first comes first."""
@@ -23,15 +35,23 @@ LENT_NEEDS = 2
 ENOUGH_PASSES = 3
 """So many people who pass on an item send it to the leads."""
 
+PASSED_IN_LEAD = "second"
+"""The only reason to pass that keeps an item from somebody once it is with the leads: there may be but one of these."""
+
 NEAR = 256
 """How many numbers of posts a draw looks at, from the one that was drawn."""
 
-SILENT = ("blind", "golden")
 COUNTING = ("held", "standing", "silent")
 """The states in which a verdict can be taken back."""
 
-REOPENED = ("review", "appeal")
-"""The kinds of items that somebody asked for, and may ask for again once they are decided."""
+ASKED = ("review", "appeal")
+"""The kinds of items that the pipeline or an author asked for."""
+
+REOPENED = (*ASKED, "golden")
+"""The kinds that may be asked for again once they are decided: a golden item for somebody else."""
+
+OF_OTHERS = ("appeal", *COMPARED)
+"""The kinds that nobody is offered who decided the same post."""
 
 _UNRESTRICTED = ("lead", "admin")
 _OTHER = dict(zip(DESKS, reversed(DESKS), strict=True))
@@ -95,7 +115,10 @@ def state_after(action: str) -> str:
 def lane_of(kind: str, lane: str | None) -> str:
     """The lane of a new item; :class:`UsageError` for a kind or a lane that is none."""
     if kind not in KINDS:
-        raise UsageError(f"no kind `{kind}` of review items; there are {', '.join(KINDS)}")
+        raise UsageError(
+            f"no kind `{kind}` of review items; there are {', '.join(KINDS)}",
+            zh=f"条目没有 `{kind}` 这一种类；可选：{'、'.join(KINDS)}",
+        )
     chosen = lane or ("harm" if kind == "review" else kind)
     check_lane(chosen)
     return chosen
@@ -104,7 +127,10 @@ def lane_of(kind: str, lane: str | None) -> str:
 def check_lane(lane: str, *more: str) -> None:
     """Raise :class:`UsageError` for a lane that no item has, and that is none of ``more``."""
     if lane not in {*LANES, *more}:
-        raise UsageError(f"no lane `{lane}`; there are {', '.join((*LANES, *more))}")
+        raise UsageError(
+            f"no lane `{lane}`; there are {', '.join((*LANES, *more))}",
+            zh=f"没有通道 `{lane}`；可选：{'、'.join((*LANES, *more))}",
+        )
 
 
 def check_ask(ask: Ask) -> None:
@@ -117,34 +143,49 @@ def check_ask(ask: Ask) -> None:
 def check_item_desk(desk: str) -> None:
     """Raise :class:`UsageError` for a desk that no item waits at."""
     if desk not in {*DESKS, "both"}:
-        raise UsageError(f"no desk `{desk}`; there are {', '.join(DESKS)} and both")
+        raise UsageError(
+            f"no desk `{desk}`; there are {', '.join(DESKS)} and both",
+            zh=f"没有审核台 `{desk}`；可选：{'、'.join((*DESKS, 'both'))}",
+        )
 
 
 def check_reason(reason: str) -> None:
     """Raise :class:`UsageError` for a reason that nobody may skip for."""
     if reason not in REASONS:
-        raise UsageError(f"`{reason}` is no reason to skip; there are {', '.join(REASONS)}")
+        raise UsageError(
+            f"`{reason}` is no reason to skip; there are {', '.join(REASONS)}",
+            zh=f"`{reason}` 不是跳过的原因；可选：{'、'.join(REASONS)}",
+        )
 
 
 def check_unasked(key: tuple[str, int], kind: str, state: str | None) -> None:
     """Raise unless a post, whose item of a kind is in this state, may get one (anew)."""
     if state is not None and not (state == "decided" and kind in REOPENED):
-        raise UsageError(f"post {key[0]} revision {key[1]} has an item of kind {kind} already, which is {state}")
+        raise UsageError(
+            f"post {key[0]} revision {key[1]} has an item of kind {kind} already, which is {state}",
+            zh=f"帖子 {key[0]}（第 {key[1]} 版）已有 {kind} 类条目，状态为 {state}",
+        )
 
 
 def replaced(key: tuple[str, int]) -> UsageError:
     """The error for a revision after which a newer one was decided."""
-    return UsageError(f"post {key[0]}: a newer revision was decided, nobody looks at revision {key[1]} any more")
+    return UsageError(
+        f"post {key[0]}: a newer revision was decided, nobody looks at revision {key[1]} any more",
+        zh=f"帖子 {key[0]} 的新版已有判定，第 {key[1]} 版不再审核",
+    )
 
 
 def no_post(key: tuple[str, int]) -> NotFound:
     """The error for a revision that is not there or not decided."""
-    return NotFound(f"no decided post {key[0]} revision {key[1]}; `moderation pool show` tells what is known")
+    return NotFound(
+        f"no decided post {key[0]} revision {key[1]}; `moderation pool show` tells what is known",
+        zh=f"没有已判定的帖子 {key[0]}（第 {key[1]} 版）；`moderation pool show` 显示已知情况",
+    )
 
 
 def no_verdict(number: int) -> NotFound:
     """The error for a verdict that is not there."""
-    return NotFound(f"no verdict D-{number}")
+    return NotFound(f"no verdict D-{number}", zh=f"没有判定 D-{number}")
 
 
 def counts(verdict: Recorded) -> bool:
@@ -155,23 +196,71 @@ def counts(verdict: Recorded) -> bool:
 def check_counts(verdict: Recorded) -> None:
     """Raise unless a verdict can be taken back."""
     if not counts(verdict):
-        raise AlreadyDecided(f"verdict D-{verdict.id} does not count any more ({verdict.state}); nothing was changed")
+        raise AlreadyDecided(
+            f"verdict D-{verdict.id} does not count any more ({verdict.state}); nothing was changed",
+            zh=f"判定 D-{verdict.id} 已不作数（{verdict.state}）；未作改动",
+        )
+
+
+def apart(lane: str, sealed: str | None) -> bool:
+    """Whether an open item is with the leads or out for a second opinion: no verdict of its campaign decides it."""
+    return lane == "lead" or sealed is not None
+
+
+def member_state(state: str, lane: str, sealed: str | None) -> str:
+    """The state of a campaign's member that has an item: the item's, or ``apart``."""
+    return "apart" if state == "open" and apart(lane, sealed) else state
+
+
+def check_reason_given(verdicts: Iterable[Recorded], reason: str, now: float) -> None:
+    """Raise :class:`UsageError` unless there is a reason to take back what has taken effect, or is due to."""
+    late = next((one for one in verdicts if one.state == "standing" or one.effective_at <= now), None)
+    if late and not reason.strip():
+        raise UsageError(
+            f"verdict D-{late.id} has taken effect; to reverse it, say why: --reason TEXT",
+            zh=f"判定 D-{late.id} 已生效；改判须写明理由：--reason TEXT",
+        )
 
 
 def changed_campaign(members: Collection[tuple[str, int]]) -> CampaignChanged:
     """The error for members that cannot be decided with the others."""
     names = ", ".join(f"{post_id} revision {revision}" for post_id, revision in sorted(members))
-    return CampaignChanged(f"decided, held by somebody else or replaced meanwhile: {names}; open the campaign again")
+    names_zh = "、".join(f"{post_id}（第 {revision} 版）" for post_id, revision in sorted(members))
+    return CampaignChanged(
+        f"decided, held by somebody else, with the leads, out for a second opinion or replaced meanwhile: {names}; "
+        "open the campaign again",
+        zh=f"其间已有判定、由他人持有、已上报组长、在等第二意见或已有新版：{names_zh}；请重新打开批量文案",
+    )
 
 
 def no_reviewer(name: str) -> NotFound:
     """The error for somebody without a token."""
-    return NotFound(f"no reviewer `{name}`; `moderation users list` tells who there is")
+    return NotFound(
+        f"no reviewer `{name}`; `moderation users list` tells who there is",
+        zh=f"没有审核员 `{name}`；`moderation users list` 列出所有审核员",
+    )
 
 
 def holder(shift: str) -> str:
     """Who holds what is kept for a shift."""
     return f"shift:{shift}"
+
+
+def noted(handover: Handover, note: Mapping[str, str]) -> Handover:
+    """A handover with another note; :class:`UsageError` where it is published."""
+    if handover.published_at:
+        raise UsageError(
+            f"the handover of {handover.shift} is published; leave the note in that of the shift that works",
+            zh=f"{handover.shift} 的交班单已发布；请把备注写在当前班次的交班单里",
+        )
+    notes = [*handover.body.get("notes", ()), storable_values(note)]
+    return replace(handover, body={**handover.body, "notes": notes})
+
+
+def correction(given: Correction) -> Correction:
+    """A correction as every backend keeps it."""
+    surface, shown, expected = map(storable, (given.surface, given.shown, given.expected))
+    return replace(given, surface=surface, shown=shown, expected=expected)
 
 
 class Place(NamedTuple):

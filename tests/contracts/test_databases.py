@@ -431,7 +431,7 @@ class TestMigrations:
         assert claimed.fence == 5, "old leases stay lost"
         assert store.decide(9, claimed, REMOVE, 2001.0)[0].id == 4
         assert store.ask_review(("p-0", 1), "appeal", "en", 3000.0, 2000.0) == 10, "no number is given twice"
-        assert store.undo(3, "lead", "", 2002.0, 60.0).action == "reverse"
+        assert store.undo(3, "lead", "a mistake", 2002.0, 60.0).action == "reverse"
         assert list(store.audit_problems()) == []
         store.close()
 

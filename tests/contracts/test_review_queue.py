@@ -10,7 +10,7 @@ import pytest
 from moderation.domain.decision import Action, Decision, ReviewNeed
 from moderation.domain.errors import LeaseLost, NotFound, UsageError
 from moderation.domain.ports import Store
-from moderation.domain.review import Ask, Lease, ReviewItem, Verdict
+from moderation.domain.review import Ask, Lease, ReviewItem, Verdict, Waiting
 from moderation.domain.reviewer import Reviewer
 from tests.support.builders import a_decision, a_match, a_post, an_ask, held
 
@@ -241,7 +241,7 @@ class TestGivingBack:
             item, lease = one(store, reviewer=name)
             assert item.lane == "life"
             assert store.skip(item.id, lease, "language", f"note {n}", 10.0 + n) == n
-            assert claimed(store, an_ask(reviewer=name, lanes=ALL)) == []
+            assert claimed(store, an_ask(reviewer=name, lanes=ALL[:-1])) == []
         assert store.queue(None, 9, 20.0) == []
         assert [item.post_id for item in store.queue("en", 9, 20.0, "lead")] == ["p"]
         assert claimed(store, an_ask(reviewer="d")) == []
@@ -274,6 +274,23 @@ class TestGivingBack:
             with pytest.raises(LeaseLost):
                 act()
         assert store.passed(item.id) == []
+
+    def test_what_only_one_lead_is_left_for_can_be_decided(self, store: Store) -> None:
+        decided(store, flagged("escalated"), flagged("skipped"), flagged("sealed"))
+        for item in store.claim(an_ask(reviewer="lea"), 3, 10.0):
+            assert item.lease is not None
+            if item.post_id == "sealed":
+                store.second(item.id, item.lease, "en", {}, 11.0)
+            if item.post_id == "skipped":
+                store.skip(item.id, item.lease, "unsure", "", 11.0)
+            if item.post_id == "escalated":
+                store.escalate(item.id, item.lease, "later", 11.0)
+            else:
+                other, lease = one(store, now=12.0, reviewer="bo")
+                store.escalate(other.id, lease, "", 13.0)
+        assert claimed(store, an_ask(reviewer="lea", lanes=ALL[:-1]), now=20.0) == []
+        assert claimed(store, an_ask(reviewer="lea", lanes=("lead",)), now=20.0) == ["escalated", "skipped"]
+        assert claimed(store, an_ask(reviewer="cy", lanes=("lead",)), now=20.0) == ["sealed"], "it is another's opinion"
 
     def test_an_escalated_item_is_for_the_leads(self, store: Store) -> None:
         decided(store, flagged("p"))
@@ -340,6 +357,15 @@ class TestAsking:
         with pytest.raises(UsageError, match="review"):
             store.ask_review(("p", 1), "review", "en", 1.0, 1.0)
 
+    def test_a_golden_item_is_opened_anew_for_somebody_else(self, store: Store) -> None:
+        decided(store, a_decision(a_post()))
+        store.ask_review(("p-1", 1), "golden", "en", 99.0, 2.0)
+        item, lease = one(store)
+        store.decide(item.id, lease, ALLOW, 11.0)
+        assert store.ask_review(("p-1", 1), "golden", "en", 99.0, 12.0) == item.id
+        assert store.claim(an_ask(lanes=ALL), 9, 13.0) == []
+        assert one(store, 13.0, reviewer="else")[0].id == item.id
+
     def test_a_decided_review_is_opened_anew_and_old_leases_stay_lost(self, store: Store) -> None:
         decided(store, flagged("p"))
         item, lease = one(store)
@@ -387,6 +413,30 @@ class TestDrawing:
         decided(store, flagged("a"), a_decision(a_post("b", 1)), a_decision(a_post("b", 2)))
         store.add_posts([a_post("c")], "u", 1.0)
         assert store.draw(0.0, ["*"], 1.0) == ("b", 2)
+
+
+@pytest.mark.parametrize("desk", ["zh", "en"])
+def test_the_line_is_the_queue_without_its_posts(store: Store, desk: str) -> None:
+    decided(
+        store,
+        flagged("life", "both", lane="life"),
+        flagged("a", limit="R2", priority=3.0),
+        flagged("b", "zh", priority=2.0),
+        now=5.0,
+    )
+    one(store, lanes=("harm",))
+    item, lease = one(store, lanes=("loan",), loan_over=0.0)
+    store.lend_back(item.id, lease, LIMIT, 11.0)
+    item, lease = one(store, lanes=("life",))
+    store.second(item.id, lease, desk, {"action": None}, 11.0)
+    for now in (12.0, 9999.0):
+        seen = [
+            Waiting(i.id, i.desk, i.priority, i.created_at, i.needs, i.blind, i.lent, i.lease is not None)
+            for i in store.queue(desk, 2, now)
+        ]
+        assert store.line(desk, 2, now) == seen
+        assert any(each.blind for each in seen)
+    assert store.line(desk, 1, 12.0) == store.line(desk, 9, 12.0)[:1]
 
 
 def test_views_change_the_priority_of_what_waits(store: Store) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
-from moderation.domain.errors import NotFound
+from moderation.domain.errors import NotFound, UsageError
 from moderation.domain.ports import Store
 from moderation.domain.review import Correction, Handover
 from moderation.domain.reviewer import Reviewer
@@ -55,13 +56,30 @@ class TestReviewers:
 class TestHandovers:
     def test_a_digest_takes_the_place_of_an_earlier_one_of_its_shift_and_desk(self, store: Store) -> None:
         first = Handover("S3@2026-11-20", "zh", {"open": 3, "notes": ["好"]})
-        store.save_handover(first)
-        store.save_handover(replace(first, desk="en"))
-        store.save_handover(replace(first, shift="S1@2026-11-21"))
+        for one in (first, replace(first, desk="en"), replace(first, shift="S1@2026-11-21")):
+            assert store.save_handover(one, replace(one, body={}))
         acked = replace(first, body={"open": 4}, published_at=5.0, acked_at=6.5, acked_by="bo")
-        store.save_handover(acked)
+        assert store.save_handover(acked, first)
+        assert not store.save_handover(first, first), "what was read before holds no more"
         assert store.handovers("zh", 9) == [replace(first, shift="S1@2026-11-21"), acked]
         assert [one.desk for one in store.handovers(None, 2)] == ["zh", "en"]
+
+    def test_notes_are_added_and_one_after_the_publication_changes_nothing(self, store: Store) -> None:
+        shift, desk = "S3@2026-11-20", "zh"
+        assert store.add_note(shift, desk, {"by": "ann"}) == Handover(shift, desk, {"notes": [{"by": "ann"}]})
+        added = store.add_note(shift, desk, {"by": "bo", "text": "a\x00b\udcff"})
+        assert [*added.body["notes"]] == [{"by": "ann"}, {"by": "bo", "text": "a\\x00b\\udcff"}]
+        published = replace(added, body={"open": 3, **added.body}, published_at=5.0)
+        assert store.save_handover(published, added)
+        with pytest.raises(UsageError, match="is published"):
+            store.add_note(shift, desk, {"by": "cy"})
+        assert store.handovers(desk, 9) == [published]
+
+    def test_of_notes_at_once_none_is_lost(self, store: Store) -> None:
+        with ThreadPoolExecutor(4) as crowd:
+            list(crowd.map(lambda n: store.add_note("S3@2026-11-20", "zh", {"by": f"r{n}"}), range(12)))
+        (kept,) = store.handovers("zh", 9)
+        assert sorted(note["by"] for note in kept.body["notes"]) == sorted(f"r{n}" for n in range(12))
 
 
 class TestKept:
@@ -95,6 +113,22 @@ class TestKept:
         assert store.kept("S1", 50.0) == []
         assert store.take_kept("S1", "bo", 60.0, 50.0) == []
         assert len(store.claim(an_ask(), 1, 50.0)) == 1
+
+
+def test_words_that_no_database_keeps_are_kept_escaped(store: Store) -> None:
+    assert store.correct(Correction("p", "zh", "x", "a\x00b", "c\udcffd", "ann", 1.0)) == 1
+    (kept,) = store.corrections()
+    assert (kept.shown, kept.expected) == ("a\\x00b", "c\\udcffd")
+    store.add_posts([a_post()], "u", 1.0)
+    store.commit("u", [held(a_post())], 1.0)
+    (item,) = store.claim(an_ask(), 1, 10.0)
+    assert item.lease is not None
+    store.keep(item.id, item.lease, "S1", "a\x00b\udcff", 99.0, 11.0)
+    assert store.kept("S1", 12.0)[0][1] == "a\\x00b\\udcff"
+    (taken,) = store.take_kept("S1", "bo", 60.0, 13.0)
+    assert taken.lease is not None
+    store.second(taken.id, taken.lease, "zh", {"action": None, "note": "a\x00b\udcff"}, 14.0)
+    assert store.item(taken.id, 15.0).sealed == {"action": None, "note": "a\\x00b\\udcff"}
 
 
 def test_corrections_are_kept_in_order(store: Store) -> None:

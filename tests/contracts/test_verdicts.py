@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from moderation.domain.decision import Action, Decision
-from moderation.domain.errors import AlreadyDecided, CampaignChanged, LeaseLost, NotFound
+from moderation.domain.errors import AlreadyDecided, CampaignChanged, LeaseLost, NotFound, UsageError
 from moderation.domain.ports import Store
 from moderation.domain.review import Lease, ReviewItem, Search, Verdict
 from moderation.domain.signal import Campaign
@@ -68,6 +69,18 @@ class TestRecording:
         assert (again.id, again.action, again.fresh) == (first.id, "remove", False)
         with pytest.raises(AlreadyDecided):
             store.decide(item.id, lease, REMOVE, 12.0, key="k-2")
+        assert len(store.verdicts()) == 1
+
+    def test_a_key_lends_back_once(self, store: Store) -> None:
+        decided(store, held(a_post(), "zh"))
+        item, lease = claim(store, lanes=("loan",), loan_over=0.0)
+        assert store.keyed("k-1") == []
+        first = store.lend_back(item.id, lease, LIMIT, 11.0, key="k-1")
+        again = store.lend_back(item.id, lease, LIMIT, 12.0, key="k-1")
+        assert (first.fresh, again) == (True, replace(first, fresh=False))
+        assert store.keyed("k-1") == [again]
+        with pytest.raises(LeaseLost):
+            store.lend_back(item.id, lease, LIMIT, 12.0, key="k-2")
         assert len(store.verdicts()) == 1
 
     def test_verdicts_are_found_by_time_reviewer_and_kind(self, store: Store) -> None:
@@ -193,19 +206,31 @@ class TestTakingBack:
         decided(store, held(a_post()))
         item, lease = claim(store)
         store.decide(item.id, lease, REMOVE, 11.0)
-        undone = store.undo(1, "rev", "", 12.0, 60.0)
+        undone = store.undo(1, "rev", "a mistake", 12.0, 60.0)
         for number in (1, undone.id):
             with pytest.raises(AlreadyDecided):
-                store.undo(number, "rev", "", 13.0, 60.0)
+                store.undo(number, "rev", "a mistake", 13.0, 60.0)
         with pytest.raises(NotFound):
-            store.undo(99, "rev", "", 13.0, 60.0)
+            store.undo(99, "rev", "a mistake", 13.0, 60.0)
+
+    @pytest.mark.parametrize("now", [29.9, 30.0], ids=["settled by a clock ahead", "due"])
+    def test_what_has_taken_effect_is_taken_back_only_with_a_reason(self, store: Store, now: float) -> None:
+        decided(store, held(a_post()))
+        item, lease = claim(store)
+        (given,) = store.decide(item.id, lease, REMOVE, 10.0, hold_s=HOLD_S)
+        store.settle(30.0)
+        with pytest.raises(UsageError, match="say why") as refused:
+            store.undo(given.id, "rev", " ", now, 60.0)
+        assert "理由" in refused.value.say("zh")
+        assert (states(store, "p-1"), len(store.verdicts())) == (["removed"], 1)
+        assert store.undo(given.id, "rev", "a joke", now, 60.0).action == "reverse"
 
     def test_a_silent_verdict_is_undone_without_a_word(self, store: Store) -> None:
         decided(store, a_decision(a_post()))
         store.ask_review(("p-1", 1), "golden", "en", 99.0, 2.0)
         item, lease = claim(store, lanes=("golden",))
         store.decide(item.id, lease, REMOVE, 11.0)
-        assert store.undo(1, "rev", "", 12.0, 60.0).action == "undo"
+        assert store.undo(1, "rev", "a mistake", 12.0, 60.0).action == "undo"
         assert store.item(item.id, 13.0).state == "open"
         assert (states(store, "p-1"), len(store.unpublished(9))) == (["live"], 1)
 
@@ -214,7 +239,7 @@ class TestTakingBack:
         item, lease = claim(store)
         store.decide(item.id, lease, REMOVE, 11.0)
         decided(store, a_decision(a_post(revision=2)))
-        store.undo(1, "rev", "", 12.0, 60.0)
+        store.undo(1, "rev", "a mistake", 12.0, 60.0)
         assert (store.item(item.id, 13.0).state, store.item(item.id, 13.0).lease) == ("superseded", None)
         assert store.queue(None, 9, 13.0) == []
 
@@ -223,7 +248,7 @@ class TestTakingBack:
         item, lease = claim(store, lanes=("loan",), loan_over=0.0)
         given = store.lend_back(item.id, lease, LIMIT, 11.0)
         _, lease = claim(store, 12.0, desk="zh", reviewer="native")
-        store.undo(given.id, "rev", "", 13.0, 60.0)
+        store.undo(given.id, "rev", "a mistake", 13.0, 60.0)
         assert store.item(item.id, 14.0).lease == lease
         assert states(store, "p-1") == ["held"]
 
@@ -269,6 +294,30 @@ class TestCampaigns:
         leases = [store.item(number, 15.0).lease for number in (1, 2)]
         assert [one.reviewer if one else None for one in leases] == [None, "lead"]
         assert list(store.audit_problems()) == []
+
+    @pytest.mark.parametrize("how", ["escalate", "second"])
+    def test_a_campaign_takes_no_member_from_the_leads_nor_from_a_second_opinion(self, store: Store, how: str) -> None:
+        decided(store, *campaign_of(3))
+        item, lease = claim(store, reviewer="ann")
+        if how == "escalate":
+            store.escalate(item.id, lease, "a threat?", 11.0)
+        else:
+            store.second(item.id, lease, "zh", {"action": "limit", "reviewer": "ann"}, 11.0)
+        assert [member.state for member in store.campaign("c-1")] == ["apart", "open", "open"]
+        mine, lease = claim(store, 12.0, reviewer="bo")
+        with pytest.raises(CampaignChanged, match="m-0"):
+            store.decide(mine.id, lease, ALLOW, 13.0, campaign="c-1", also=[("m-0", 1), ("m-2", 1)])
+        assert store.verdicts() == []
+        assert len(store.decide(mine.id, lease, ALLOW, 14.0, campaign="c-1", also=[("m-2", 1)])) == 2
+        assert store.item(item.id, 15.0).state == "open"
+
+    def test_of_a_campaign_only_what_was_read_weighs(self, store: Store) -> None:
+        decided(store, *campaign_of(3))
+        item, lease = claim(store)
+        also = [("m-1", 1), ("m-2", 1)]
+        given = store.decide(item.id, lease, REMOVE, 11.0, campaign="c-1", also=also, opened=[("m-2", 1)], load=2.0)
+        assert [(one.post_id, one.load) for one in given] == [("m-0", 2.0), ("m-1", 0.0), ("m-2", 2.0)]
+        assert [one.load for one in store.verdicts()] == [2.0, 0.0, 2.0]
 
     @pytest.mark.parametrize("trouble", ["held", "decided", "replaced", "unknown", "pending"])
     def test_where_a_member_cannot_be_decided_nothing_is_written(self, store: Store, trouble: str) -> None:
@@ -383,7 +432,7 @@ def test_a_full_judgement_overrules_what_was_undone_and_what_is_only_compared(st
     for lanes, name in ((("harm",), "ada"), (("blind",), "bo")):
         item, lease = claim(store, lanes=lanes, reviewer=name)
         store.decide(item.id, lease, REMOVE, 11.0, hold_s=HOLD_S)
-    store.undo(1, "ada", "", 12.0, 60.0)
+    store.undo(1, "ada", "a mistake", 12.0, 60.0)
     assert store.revise([a_decision(a_post())], 13.0) == 1
     assert states(store, "p-1") == ["live"]
     assert list(store.audit_problems()) == []

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, exists, or_, select
 from moderation.domain.decision import Action
 from moderation.domain.review import Member, Recorded, Search
 from moderation.domain.review_ports import Bodies
+from moderation.storage import reviewed
 from moderation.storage.records import ACTING, loads
 from moderation.storage.sql import tables as t
 from moderation.storage.sql.database import Part, reads
@@ -34,7 +35,9 @@ _POSTS = (
     .outerjoin(t.rejudgements, t.rejudgements.c.post == t.posts.c.seq)
 )
 _MEMBERS = _POSTS.add_columns(
-    t.review_items.c.id.label("item"), t.review_items.c.state.label("item_state"), t.review_items.c.reviewer
+    t.review_items.c.id.label("item"),
+    t.review_items.c.state.label("item_state"),
+    *(t.review_items.c[name] for name in ("lane", "sealed", "reviewer")),
 ).outerjoin(t.review_items, (t.review_items.c.post == t.posts.c.seq) & (t.review_items.c.kind == "review"))
 _NAMED = _POSTS.where(t.posts.c.seq.in_(numbers("seqs")))
 _VERDICTS = GIVEN.where(t.verdicts.c.post.in_(numbers("seqs"))).order_by(t.verdicts.c.id)
@@ -55,7 +58,10 @@ class HistoryPart(Part):
     def campaign(self, connection: Connection, campaign: str) -> list[Member]:
         """The newest decided revisions of a campaign, in order of intake."""
         named = _MEMBERS.where(t.decisions.c.campaign == campaign, ~OUTDATED).order_by(t.posts.c.seq)
-        return [_member(row, row.item_state or row.state) for row in connection.execute(named)]
+        return [
+            _member(row, reviewed.member_state(row.item_state, row.lane, row.sealed) if row.item_state else row.state)
+            for row in connection.execute(named)
+        ]
 
     @reads
     def of_author(self, connection: Connection, author: str, limit: int) -> list[tuple[Member, list[Recorded]]]:

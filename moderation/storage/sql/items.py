@@ -29,6 +29,11 @@ ITEM = (
 )
 """Items with what a reviewer reads."""
 
+PLACED = select(t.review_items, t.posts.c.id.label("post_id"), t.posts.c.revision).join_from(
+    t.review_items, t.posts, t.posts.c.seq == t.review_items.c.post
+)
+"""Items with what a verdict says of them."""
+
 FREE: Mapping[str, Any] = {"lease": None, "reviewer": None, "expires_at": 0.0}
 
 _newer = t.posts.alias("newer")
@@ -39,7 +44,10 @@ OUTDATED = (
 )
 """Whether a newer revision of a post was decided."""
 
+# Made once, since to make a statement takes longer than to execute it.
+_ITEM = ITEM.where(t.review_items.c.id == bindparam("item"))
 _ITEMS = ITEM.where(t.review_items.c.id.in_(numbers("ids")))
+_LOCKED = PLACED.where(t.review_items.c.id == bindparam("item")).with_for_update(of=t.review_items)
 _CLOSE = (
     update(t.review_items)
     .where(t.review_items.c.id.in_(numbers("ids")))
@@ -108,7 +116,8 @@ def open_items(connection: Connection, decided: Mapping[int, Decision], now: flo
 
 def items_of(connection: Connection, ids: Sequence[int], now: float) -> list[ReviewItem]:
     """Items in the order of their numbers as given."""
-    items = {row.id: item_of(row, now) for row in connection.execute(_ITEMS, {"ids": ids})}
+    named, given = (_ITEM, {"item": ids[0]}) if len(ids) == 1 else (_ITEMS, {"ids": ids})
+    items = {row.id: item_of(row, now) for row in connection.execute(named, given)}
     return [items[item_id] for item_id in ids if item_id in items]
 
 
@@ -143,7 +152,7 @@ def item_of(row: Row[Any], now: float) -> ReviewItem:
 
 
 def place_of(row: Row[Any], desk: str | None = None) -> Place:
-    """What a verdict about a row of :data:`ITEM` says of it."""
+    """What a verdict about a row of :data:`PLACED` says of it."""
     return Place(row.id, row.kind, row.post_id, row.revision, desk or row.desk, row.language, row.claimed_at)
 
 
@@ -154,9 +163,7 @@ def lease_of(row: Row[Any]) -> Lease | None:
 
 def locked(connection: Connection, item_id: int) -> Row[Any]:
     """The item, which nobody else changes until the transaction ends."""
-    row = connection.execute(
-        ITEM.where(t.review_items.c.id == item_id).with_for_update(of=t.review_items)
-    ).one_or_none()
+    row = connection.execute(_LOCKED, {"item": item_id}).one_or_none()
     if row is None:
         raise no_item(item_id)
     return row
@@ -164,8 +171,12 @@ def locked(connection: Connection, item_id: int) -> Row[Any]:
 
 def held(connection: Connection, item_id: int, lease: Lease, now: float) -> Row[Any]:
     """The item, locked, if this very lease holds it."""
-    row = locked(connection, item_id)
-    check_lease(item_id, row.state, lease_of(row), lease, now)
+    return checked(locked(connection, item_id), lease, now)
+
+
+def checked(row: Row[Any], lease: Lease, now: float) -> Row[Any]:
+    """A locked item, if this very lease holds it."""
+    check_lease(row.id, row.state, lease_of(row), lease, now)
     return row
 
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from moderation.domain.language import ALSO_UNDER
 from moderation.domain.review import Ask
 from moderation.domain.reviewer import LEVELS
-from moderation.storage.reviewed import SOON, WALKED, other, sees_all
+from moderation.storage.reviewed import OF_OTHERS, PASSED_IN_LEAD, SOON, WALKED, other, sees_all
 from moderation.storage.sql import tables as t
 
 Condition = ColumnElement[bool] | TextClause
@@ -36,16 +36,16 @@ Found = Row[Any]
 
 _item = t.review_items.c
 _COLUMNS = (_item.id, _item.rank, _item.priority, _item.created_at, _item.due_at, _item.category, _item.fence)
-_OF_OTHERS = ("appeal", "blind")
+_FIRST_SPAN = "SELECT {lane}, (SELECT span FROM review_items WHERE {where} AND lane = {lane} ORDER BY span LIMIT 1)"
 _SPANS = """
-WITH RECURSIVE spans(span) AS (
-    SELECT * FROM (SELECT span FROM review_items WHERE {where} AND lane = :lane ORDER BY span LIMIT 1) AS least
+WITH RECURSIVE spans(lane, span) AS (
+    {first}
     UNION ALL
-    SELECT (
-        SELECT span FROM review_items WHERE {where} AND lane = :lane AND span > spans.span ORDER BY span LIMIT 1
+    SELECT spans.lane, (
+        SELECT span FROM review_items WHERE {where} AND lane = spans.lane AND span > spans.span ORDER BY span LIMIT 1
     ) FROM spans WHERE spans.span IS NOT NULL
 )
-SELECT span FROM spans WHERE span IS NOT NULL
+SELECT lane, span FROM spans WHERE span IS NOT NULL
 """
 
 
@@ -70,11 +70,12 @@ def walk(connection: Connection, desk: str, lane: str, limit: int, now: float) -
     return list(connection.execute(_walking(desk, lane, None), given))
 
 
-def offered(connection: Connection, ask: Ask, no: Collection[str], limit: int, now: float) -> list[Found]:
+def offered(connection: Connection, ask: Ask, limit: int, now: float) -> list[Found]:
     """What a claim may lease, in the order of its lanes; less than ``limit`` only where there is no more."""
     reviewer = ask.reviewer
     levels = tuple(sorted((tag, LEVELS.index(level)) for tag, level in reviewer.reads.items()))
-    suiting = Suiting(ask.most, tuple(ask.categories), tuple(sorted(no)), None if sees_all(reviewer) else levels)
+    no = tuple(sorted(reviewer.no))
+    suiting = Suiting(ask.most, tuple(ask.categories), no, None if sees_all(reviewer) else levels)
     found: dict[int, Found] = {}
     for lane in ask.lanes:
         # What an earlier lane has found may come again in this one.
@@ -134,9 +135,7 @@ def _soon(
     Of items that were given the same time, the first due are the first that are soon due: for each such time there is
     one walk. There are as many as the taxonomy has.
     """
-    spans = [
-        (lane, span) for lane in lanes for span in connection.execute(_spans(desk), {"lane": lane}).scalars().all()
-    ]
+    spans = connection.execute(_spans(desk, tuple(lanes))).all()
     if not spans:
         return []
     times: dict[str, float] = {}
@@ -147,8 +146,10 @@ def _soon(
 
 
 @lru_cache
-def _spans(desk: str) -> TextClause:
-    return text(_SPANS.format(where=f"{t.waits_at(desk)} AND {t.TIMED}"))
+def _spans(desk: str, lanes: tuple[str, ...]) -> TextClause:
+    where = f"{t.waits_at(desk)} AND {t.TIMED}"
+    first = " UNION ALL ".join(_FIRST_SPAN.format(where=where, lane=f"'{lane}'") for lane in lanes)
+    return text(_SPANS.format(where=where, first=first))
 
 
 @lru_cache
@@ -158,7 +159,7 @@ def _walking(desk: str, lane: str, suiting: Suiting | None) -> Select[Any]:
     order: tuple[ColumnElement[Any], ...] = t.DUE_ORDER
     if lane in WALKED:
         of_lane, order = (text(f"{waits} AND {t.WALKED}"), _item.rank == WALKED.index(lane)), t.CLAIM_ORDER
-    return _first(order, *of_lane, *_conditions(suiting))
+    return _first(order, *of_lane, *_conditions(suiting, PASSED_IN_LEAD if lane == "lead" else None))
 
 
 @lru_cache
@@ -185,15 +186,20 @@ def _first(order: Collection[ColumnElement[Any]], *conditions: Condition) -> Sel
     return select(*_COLUMNS).where(*conditions).order_by(*order).limit(bindparam("limit"))
 
 
-def _conditions(suiting: Suiting | None) -> list[Condition]:
+def _conditions(suiting: Suiting | None, hiding: str | None = None) -> list[Condition]:
+    """What an item must fulfil; ``hiding`` is the reason of a pass that hides it, None: any."""
     if suiting is None:
         return []
+    opted_out = select(t.opt_outs.c.category).where(t.opt_outs.c.reviewer == bindparam("name"))
     passed = exists().where(t.passed.c.item == _item.id, t.passed.c.reviewer == bindparam("name"))
+    if hiding is not None:
+        passed = passed.where(t.passed.c.reason == hiding)
     decided = exists().where(t.verdicts.c.post == _item.post, t.verdicts.c.reviewer == bindparam("name"))
     conditions: list[Condition] = [
         _item.expires_at <= bindparam("now"),
         not_(passed),
-        or_(_item.kind.not_in(_OF_OTHERS), not_(decided)),
+        or_(_item.category.is_(None), _item.category.not_in(opted_out)),
+        or_(_item.kind.not_in(OF_OTHERS), not_(decided)),
     ]
     if suiting.most < len(LEVELS) - 1:
         conditions.append(_item.needs <= suiting.most)

@@ -8,16 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from moderation.storage.records import loads
-from moderation.storage.reviewed import changed_campaign, facts
+from moderation.storage.reviewed import apart, changed_campaign, facts
 from moderation.storage.sql import tables as t
 from moderation.storage.sql.backends import Backend
 from moderation.storage.sql.intake import Key, numbered
-from moderation.storage.sql.items import ITEM, OUTDATED, new_item
+from moderation.storage.sql.items import OUTDATED, PLACED, new_item
 from moderation.storage.sql.standing import STANDING
 from moderation.storage.sql.values import numbers
 
 _ITEMS = (
-    ITEM.where(t.review_items.c.post.in_(numbers("seqs")), t.review_items.c.kind == "review")
+    PLACED.where(t.review_items.c.post.in_(numbers("seqs")), t.review_items.c.kind == "review")
     .order_by(t.review_items.c.id)
     .with_for_update(of=t.review_items)
 )
@@ -34,7 +34,8 @@ def members_of(
 ) -> list[Row[Any]]:
     """The items, locked, of other revisions than an item's, in this order; made where nobody was asked.
 
-    :class:`CampaignChanged` where one is decided, replaced, unknown, or held by another than who holds the item.
+    :class:`CampaignChanged` where one is decided, replaced, unknown, with the leads, out for a second opinion, or held
+    by another than who holds the item.
     """
     wanted = [key for key in dict.fromkeys(also) if key != (item.post_id, item.revision)]
     if not wanted:
@@ -53,7 +54,8 @@ def members_of(
 
 
 def _joins(row: Row[Any], reviewer: str, now: float) -> bool:
-    return bool(row.state == "open" and (row.expires_at <= now or row.reviewer == reviewer))
+    waits = row.state == "open" and not apart(row.lane, row.sealed)
+    return bool(waits and (row.expires_at <= now or row.reviewer == reviewer))
 
 
 def _found(connection: Connection, seqs: Sequence[int]) -> dict[Key, Row[Any]]:

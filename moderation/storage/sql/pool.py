@@ -52,9 +52,15 @@ _PUBLICATIONS = (
 class PoolPart(Part):
     """Everything that reads, and the outbox."""
 
+    def unpublished(self, limit: int) -> list[Publication]:
+        """Oldest first; nothing leaves the store that a power cut could take back."""
+        found = self._unpublished(limit)
+        if found:
+            self._database.flush()
+        return found
+
     @reads
-    def unpublished(self, connection: Connection, limit: int) -> list[Publication]:
-        """Oldest first."""
+    def _unpublished(self, connection: Connection, limit: int) -> list[Publication]:
         return [
             _of_verdict(seq, post_id, revision, publication(loads(verdict)))
             if verdict

@@ -12,16 +12,16 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Row, bindparam, distinct, exists, func, insert, or_, select, update
 
-from moderation.domain.review import DESKS, REASONS, Ask, Lease, ReviewItem
+from moderation.domain.review import COMPARED, DESKS, REASONS, Ask, Lease, ReviewItem, Waiting
 from moderation.storage import reviewed
-from moderation.storage.records import check_desk, dumps, loads, no_item, storable
+from moderation.storage.records import check_desk, dumps, loads, no_item, storable, storable_values
 from moderation.storage.sql import tables as t
-from moderation.storage.sql.database import Part, marks, reads, writes
+from moderation.storage.sql.database import Part, keeps, marks, reads
 from moderation.storage.sql.intake import Key
 from moderation.storage.sql.items import FREE, ITEM, OUTDATED, change, held, items_of, new_item
 from moderation.storage.sql.lanes import Found, by_priority, by_time, covered, offered, walk
 from moderation.storage.sql.standing import STANDING
-from moderation.storage.sql.values import among
+from moderation.storage.sql.values import among, numbers
 
 _SPARE = 8
 """So many more items than asked for are looked for at once, for others may lease some in between."""
@@ -47,11 +47,17 @@ _TAKE = (
         claimed_at=bindparam("now"),
     )
 )
+_WAITING = select(
+    *(t.review_items.c[name] for name in ("id", "desk", "priority", "created_at", "needs", "lent")),
+    or_(t.review_items.c.kind.in_(COMPARED), t.review_items.c.sealed.is_not(None)).label("blind"),
+    (t.review_items.c.expires_at > bindparam("now")).label("held"),
+).where(t.review_items.c.id.in_(numbers("ids")))
 _POST = (
     select(t.posts.c.seq, t.posts.c.body, STANDING.label("decision"), OUTDATED.label("outdated"))
     .join_from(t.posts, t.decisions, t.decisions.c.post == t.posts.c.seq)
     .outerjoin(t.rejudgements, t.rejudgements.c.post == t.posts.c.seq)
 )
+_PASS = ("reviewer", "reason", "note", "at")
 _PASSED = func.count(distinct(t.passed.c.reviewer))
 
 
@@ -67,13 +73,19 @@ class ReviewPart(Part):
             check_desk(desk)
         if lane is not None:
             reviewed.check_lane(lane, "due")
-        self._backend.walk_in_order(connection)
-        found: dict[int, Found] = {}
-        for each in (lane,) if lane else ("life", "due", "harm"):
-            order = by_priority if each in reviewed.WALKED else by_time
-            walks = [walk(connection, at, each, limit + len(found), now) for at in ((desk,) if desk else DESKS)]
-            found.update((row.id, row) for row in merge(*walks, key=order) if row.id not in found)
-        return items_of(connection, list(islice(found, limit)), now)
+        return items_of(connection, self._in_line(connection, desk, limit, now, lane), now)
+
+    @reads
+    def line(self, connection: Connection, desk: str, limit: int, now: float) -> list[Waiting]:
+        """The first of them, without their posts."""
+        check_desk(desk)
+        ids = self._in_line(connection, desk, limit, now, None)
+        rows = {row.id: row for row in connection.execute(_WAITING, {"ids": ids, "now": now})}
+        return [
+            Waiting(number, row.desk, row.priority, row.created_at, row.needs, row.blind, bool(row.lent), row.held)
+            for number in ids
+            if (row := rows.get(number))
+        ]
 
     def claim(self, ask: Ask, limit: int, now: float) -> list[ReviewItem]:
         """Lease the next items that nobody holds.
@@ -113,7 +125,7 @@ class ReviewPart(Part):
         held(connection, item_id, lease, now)
         change(connection, item_id, **FREE)
 
-    @writes
+    @keeps
     def skip(self, connection: Connection, item_id: int, lease: Lease, reason: str, note: str, now: float) -> int:
         """Give an item back, for ever unless who does is only busy."""
         reviewed.check_reason(reason)
@@ -126,13 +138,13 @@ class ReviewPart(Part):
         change(connection, item_id, **FREE, **lead)
         return passed
 
-    @writes
+    @keeps
     def escalate(self, connection: Connection, item_id: int, lease: Lease, note: str, now: float) -> None:
         """Give an item to the leads."""
         _pass(connection, held(connection, item_id, lease, now), "escalated", note, now)
         change(connection, item_id, **FREE, lane="lead")
 
-    @writes
+    @keeps
     def second(
         self, connection: Connection, item_id: int, lease: Lease, desk: str, opinion: Mapping[str, Any], now: float
     ) -> None:
@@ -141,9 +153,9 @@ class ReviewPart(Part):
         row = held(connection, item_id, lease, now)
         _pass(connection, row, "second", "", now)
         lane = reviewed.WALKED[row.rank] if row.lane == "lead" else row.lane
-        change(connection, item_id, **FREE, desk=desk, lane=lane, sealed=dumps(dict(opinion)))
+        change(connection, item_id, **FREE, desk=desk, lane=lane, sealed=dumps(storable_values(opinion)))
 
-    @writes
+    @keeps
     def ask_review(
         self,
         connection: Connection,
@@ -199,7 +211,7 @@ class ReviewPart(Part):
         row = connection.execute(undecided.order_by(t.decisions.c.post).limit(1)).one_or_none()
         return (row.id, row.revision) if row else None
 
-    @writes
+    @keeps
     def views(self, connection: Connection, per_minute: Mapping[str, float], now: float) -> int:
         """Set views, and priorities by them."""
         posts = ITEM.where(among(t.posts.c.id, "ids"), t.review_items.c.state == "open")
@@ -215,25 +227,38 @@ class ReviewPart(Part):
         """Who passed on an item and why, oldest first."""
         if not connection.execute(select(exists().where(t.review_items.c.id == item_id))).scalar_one():
             raise no_item(item_id)
-        columns = (t.passed.c.reviewer, t.passed.c.reason, t.passed.c.note, t.passed.c.at)
+        columns = [t.passed.c[name] for name in _PASS]
         passes = connection.execute(select(*columns).where(t.passed.c.item == item_id).order_by(t.passed.c.id))
-        return [row._asdict() for row in passes]
+        return [dict(zip(_PASS, row, strict=True)) for row in passes]
 
     @reads
     def arrivals(self, connection: Connection, since: float, until: float) -> dict[tuple[str, int], int]:
         """How many reviews and appeals were opened, by desk and hour."""
         item = t.review_items.c
         opened = select(item.desk, item.created_at).where(item.created_at >= since, item.created_at < until)
-        rows = connection.execute(opened.where(item.kind.in_(reviewed.REOPENED)))
+        rows = connection.execute(opened.where(item.kind.in_(reviewed.ASKED)))
         return dict(Counter((desk, int(created_at // 3600)) for desk, created_at in rows))
 
     @reads
-    def passes(self, connection: Connection, since: float, until: float) -> list[Mapping[str, Any]]:
+    def passes(
+        self, connection: Connection, since: float, until: float, reviewer: str | None = None
+    ) -> list[Mapping[str, Any]]:
         """All that was passed on in a time, oldest first."""
         given = t.passed.c
-        named = select(given.item, given.reviewer, given.reason, given.note, given.at)
+        named = select(given.item, *(given[name] for name in _PASS))
         passes = named.where(given.at >= since, given.at < until).order_by(given.at, given.item)
-        return [row._asdict() for row in connection.execute(passes)]
+        if reviewer is not None:
+            passes = passes.where(given.reviewer == reviewer)
+        return [dict(zip(("item", *_PASS), row, strict=True)) for row in connection.execute(passes)]
+
+    def _in_line(self, connection: Connection, desk: str | None, limit: int, now: float, lane: str | None) -> list[int]:
+        self._backend.walk_in_order(connection)
+        found: dict[int, Found] = {}
+        for each in (lane,) if lane else ("life", "due", "harm"):
+            order = by_priority if each in reviewed.WALKED else by_time
+            walks = [walk(connection, at, each, limit + len(found), now) for at in ((desk,) if desk else DESKS)]
+            found.update((row.id, row) for row in merge(*walks, key=order) if row.id not in found)
+        return list(islice(found, limit))
 
     @marks
     def _claim_at_once(self, connection: Connection, ask: Ask, limit: int, now: float) -> list[ReviewItem]:
@@ -261,9 +286,7 @@ class ReviewPart(Part):
 
     def _offered(self, connection: Connection, ask: Ask, limit: int, now: float) -> list[Found]:
         self._backend.walk_in_order(connection)
-        named = select(t.opt_outs.c.category).where(t.opt_outs.c.reviewer == ask.reviewer.name)
-        no = {*ask.reviewer.no, *connection.execute(named).scalars()}
-        return offered(connection, ask, no, limit, now)
+        return offered(connection, ask, limit, now)
 
 
 def _take(connection: Connection, ask: Ask, found: Sequence[Found], limit: int, now: float) -> dict[int, str]:

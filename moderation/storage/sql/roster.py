@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from moderation.domain.review import Correction, Handover, Lease, ReviewItem
 from moderation.domain.reviewer import Reviewer
 from moderation.storage import reviewed
-from moderation.storage.records import dumps, loads
+from moderation.storage.records import dumps, loads, storable
 from moderation.storage.sql import tables as t
 from moderation.storage.sql.database import Part, marks, reads, writes
 from moderation.storage.sql.items import ITEM, change, held, item_of, items_of
@@ -77,25 +77,26 @@ class RosterPart(Part):
         return _opted_out(connection, name)
 
     @writes
-    def save_handover(self, connection: Connection, handover: Handover) -> None:
-        """Keep a digest, in place of an earlier one."""
-        values = {
-            "body": dumps(dict(handover.body)),
-            "published_at": handover.published_at,
-            "acked_at": handover.acked_at,
-            "acked_by": handover.acked_by,
-        }
-        kept = self._backend.insert(t.handovers).values(shift=handover.shift, desk=handover.desk, **values)
-        same = [t.handovers.c.shift, t.handovers.c.desk]
-        connection.execute(kept.on_conflict_do_update(index_elements=same, set_=values))
+    def save_handover(self, connection: Connection, handover: Handover, before: Handover) -> bool:
+        """Keep a digest in place of the one before."""
+        same = self._locked_handover(connection, handover.shift, handover.desk) == before
+        if same:
+            _keep_handover(connection, handover)
+        return same
+
+    @writes
+    def add_note(self, connection: Connection, shift: str, desk: str, note: Mapping[str, str]) -> Handover:
+        """Add to the notes of a digest."""
+        handover = reviewed.noted(self._locked_handover(connection, shift, desk), note)
+        _keep_handover(connection, handover)
+        return handover
 
     @reads
     def handovers(self, connection: Connection, desk: str | None, limit: int) -> list[Handover]:
         """The newest first."""
         newest = select(t.handovers).order_by(t.handovers.c.id.desc()).limit(limit)
         rows = connection.execute(newest if desk is None else newest.where(t.handovers.c.desk == desk))
-        names = ("shift", "desk", "published_at", "acked_at", "acked_by")
-        return [Handover(**{name: getattr(row, name) for name in names}, body=loads(row.body)) for row in rows]
+        return list(map(_handover, rows))
 
     @marks
     def keep(
@@ -104,7 +105,7 @@ class RosterPart(Part):
         """Keep an item for the shift that comes."""
         held(connection, item_id, lease, now)
         _lease(connection, item_id, reviewed.holder(shift), expires_at, now)
-        change(connection, item_id, kept_reason=reason)
+        change(connection, item_id, kept_reason=storable(reason))
 
     @reads
     def kept(self, connection: Connection, shift: str, now: float) -> list[tuple[ReviewItem, str]]:
@@ -126,7 +127,8 @@ class RosterPart(Part):
     def correct(self, connection: Connection, correction: Correction) -> int:
         """Keep a correction of a gloss."""
         names = ("post_id", "language", "surface", "shown", "expected", "reviewer", "at")
-        kept = insert(t.corrections).values({name: getattr(correction, name) for name in names})
+        words = reviewed.correction(correction)
+        kept = insert(t.corrections).values({name: getattr(words, name) for name in names})
         return int(connection.execute(kept.returning(t.corrections.c.id)).scalar_one())
 
     def corrections(self) -> Iterator[Correction]:
@@ -137,6 +139,33 @@ class RosterPart(Part):
     def _corrections(self, connection: Connection) -> list[Correction]:
         rows = connection.execute(select(t.corrections).order_by(t.corrections.c.id))
         return [Correction(**row._asdict()) for row in rows]
+
+    def _locked_handover(self, connection: Connection, shift: str, desk: str) -> Handover:
+        """A digest that nobody else changes until the transaction ends; made, and empty, where there was none."""
+        new = self._backend.insert(t.handovers).values(_handover_row(Handover(shift, desk, {})))
+        connection.execute(new.on_conflict_do_nothing())
+        named = select(t.handovers).where(t.handovers.c.shift == shift, t.handovers.c.desk == desk)
+        return _handover(connection.execute(named.with_for_update()).one())
+
+
+def _handover(row: Row[Any]) -> Handover:
+    return Handover(row.shift, row.desk, loads(row.body), row.published_at, row.acked_at, row.acked_by)
+
+
+def _handover_row(handover: Handover) -> dict[str, Any]:
+    return {
+        "shift": handover.shift,
+        "desk": handover.desk,
+        "body": dumps(dict(handover.body)),
+        "published_at": handover.published_at,
+        "acked_at": handover.acked_at,
+        "acked_by": handover.acked_by,
+    }
+
+
+def _keep_handover(connection: Connection, handover: Handover) -> None:
+    same = t.handovers.c.shift == handover.shift, t.handovers.c.desk == handover.desk
+    connection.execute(update(t.handovers).where(*same).values(_handover_row(handover)))
 
 
 def _kept(what: Select[Any], shift: str, now: float) -> Select[Any]:

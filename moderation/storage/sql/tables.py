@@ -179,6 +179,7 @@ for _desk in DESKS:
     _items(f"lent_{_desk}", lent_by(_desk), *LOAN_ORDER)
 # For counting. With the time first, no planner takes it for one of the others.
 _items("waiting", OPEN, review_items.c.due_at, review_items.c.desk, review_items.c.lane)
+Index("review_items_created_at", review_items.c.created_at)
 _items("held", f"{OPEN} AND reviewer IS NOT NULL", review_items.c.reviewer)
 
 # Who passed on an item, so that it is not offered to them again.

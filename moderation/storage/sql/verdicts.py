@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, text, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
 
-from moderation.domain.review import Lease, Recorded, Verdict
+from moderation.domain.review import COMPARED, Lease, Recorded, Verdict
 from moderation.storage import reviewed
 from moderation.storage.audit import merkle_root
 from moderation.storage.records import check_verdict, dumps, loads
 from moderation.storage.sql import tables as t
 from moderation.storage.sql.chain import extend_chain
-from moderation.storage.sql.database import Part, reads, writes
+from moderation.storage.sql.database import Part, keeps, reads
 from moderation.storage.sql.effects import give_effect, lock_posts, publish, restore
 from moderation.storage.sql.intake import Key
-from moderation.storage.sql.items import FREE, ITEM, change, close, held, locked, place_of
+from moderation.storage.sql.items import FREE, ITEM, change, checked, close, locked, place_of
 from moderation.storage.sql.members import members_of
 from moderation.storage.sql.reopening import lease_again, reopen
 from moderation.storage.sql.values import numbers
@@ -27,11 +27,21 @@ GIVEN = select(t.verdicts, t.review_items.c.desk, t.review_items.c.language).joi
 )
 """Verdicts with what records of an older schema do not tell."""
 
+_OF_KEY = GIVEN.where(t.verdicts.c.key == bindparam("key"))
+_WRITE = insert(t.verdicts).returning(t.verdicts.c.id, sort_by_parameter_order=True)
+_DUE = (
+    select(t.verdicts.c.id)
+    .where(text(t.HELD), t.verdicts.c.effective_at <= bindparam("now"))
+    .order_by(t.verdicts.c.effective_at, t.verdicts.c.id)
+)
+_ANY_DUE = _DUE.limit(1)
+_LOCK_DUE = _DUE.with_for_update(skip_locked=True)
+
 
 class VerdictPart(Part):
     """Verdicts of items."""
 
-    @writes
+    @keeps
     def decide(
         self,
         connection: Connection,
@@ -46,19 +56,25 @@ class VerdictPart(Part):
         desk: str | None = None,
         campaign: str | None = None,
         also: Sequence[Key] = (),
+        opened: Collection[Key] = (),
     ) -> list[Recorded]:
         """Record a verdict of an item, and the same of other members of its campaign."""
         check_verdict(verdict)
         row = locked(connection, item_id)
-        if key is not None and (before := connection.execute(GIVEN.where(t.verdicts.c.key == key)).one_or_none()):
-            return [replace(recorded_of(one), fresh=False) for one in _batch(connection, before)]
-        row = held(connection, item_id, lease, now)
+        if before := _keyed(connection, key):
+            return before
+        row = checked(row, lease, now)
         rows = [row, *members_of(connection, self._backend, row, also, now)]
-        state = "silent" if row.kind in reviewed.SILENT else "held"
+        state = "silent" if row.kind in COMPARED else "held"
         lock_posts(connection, [each.post for each in rows])
         places = [place_of(each, desk or each.desk) for each in rows]
-        records = [reviewed.verdict_json(place, verdict, row.reviewer, now, load, campaign) for place in places]
-        ids = self._write(connection, rows, records, now, now + hold_s, state, key)
+        weights = [load] + [load if (each.post_id, each.revision) in opened else 0.0 for each in rows[1:]]
+        records = [
+            reviewed.verdict_json(place, verdict, row.reviewer, now, weight, campaign)
+            for place, weight in zip(places, weights, strict=True)
+        ]
+        effective_at = now + hold_s
+        ids = self._write(connection, rows, records, now, effective_at, state, key)
         close(connection, [each.id for each in rows], "decided")
         effect = state == "held" and hold_s <= 0
         if effect:
@@ -69,19 +85,34 @@ class VerdictPart(Part):
         if effect:
             publish(connection, ids)
         self._audit(connection, ids, records, now)
-        return _recorded(connection, ids)
+        courses = [
+            reviewed.Course(number, now, each.claimed_at, effective_at, "standing" if effect else state)
+            for number, each in zip(ids, rows, strict=True)
+        ]
+        return list(map(reviewed.recorded, records, courses, places))
 
-    @writes
+    @keeps
     def lend_back(
-        self, connection: Connection, item_id: int, lease: Lease, verdict: Verdict, now: float, *, load: float = 0.0
+        self,
+        connection: Connection,
+        item_id: int,
+        lease: Lease,
+        verdict: Verdict,
+        now: float,
+        *,
+        load: float = 0.0,
+        key: str | None = None,
     ) -> Recorded:
         """Limit a post for the other desk, whose queue keeps the item."""
         check_verdict(verdict)
-        row = held(connection, item_id, lease, now)
+        row = locked(connection, item_id)
+        if before := _keyed(connection, key):
+            return before[0]
+        row = checked(row, lease, now)
         lock_posts(connection, [row.post])
         place = place_of(row, reviewed.other(row.desk))
         records = [reviewed.verdict_json(place, verdict, row.reviewer, now, load, None)]
-        ids = self._write(connection, [row], records, now, now, "held", None)
+        ids = self._write(connection, [row], records, now, now, "held", key)
         change(connection, item_id, **FREE, lent=1, views=0.0, priority=0.0)
         give_effect(connection, ids)
         self._backend.lock_chain(connection)
@@ -93,7 +124,7 @@ class VerdictPart(Part):
         """Give every verdict whose time has come its effect; there is seldom any, and to look locks nobody out."""
         return self._settle(now) if self._due(now) else 0
 
-    @writes
+    @keeps
     def undo(
         self, connection: Connection, verdict_id: int, reviewer: str, reason: str, now: float, ttl_s: float
     ) -> Recorded:
@@ -104,6 +135,7 @@ class VerdictPart(Part):
             raise reviewed.no_verdict(verdict_id)
         reviewed.check_counts(recorded_of(given))
         batch = [row for row in _batch(connection, given, lock=True) if reviewed.counts(recorded_of(row))]
+        reviewed.check_reason_given(map(recorded_of, batch), reason, now)
         items = {row.id: row for row in _items(connection, [row.item for row in batch])}
         lock_posts(connection, [row.post for row in batch])
         restored = restore(connection, batch)
@@ -119,6 +151,11 @@ class VerdictPart(Part):
         lease_again(connection, given.item, reviewer, ttl_s, now)
         (made,) = _recorded(connection, [ids[taken.index(verdict_id)]])
         return made
+
+    @reads
+    def keyed(self, connection: Connection, key: str) -> list[Recorded]:
+        """What an idempotency key has decided."""
+        return _keyed(connection, key)
 
     @reads
     def verdict(self, connection: Connection, verdict_id: int) -> Recorded:
@@ -160,11 +197,11 @@ class VerdictPart(Part):
 
     @reads
     def _due(self, connection: Connection, now: float) -> bool:
-        return connection.execute(_held(now).limit(1)).first() is not None
+        return connection.execute(_ANY_DUE, {"now": now}).first() is not None
 
-    @writes
+    @keeps
     def _settle(self, connection: Connection, now: float) -> int:
-        ids = connection.execute(_held(now).with_for_update(skip_locked=True)).scalars().all()
+        ids = connection.execute(_LOCK_DUE, {"now": now}).scalars().all()
         give_effect(connection, ids)
         self._backend.lock_chain(connection)
         publish(connection, ids)
@@ -198,8 +235,7 @@ class VerdictPart(Part):
             }
             for n, (item, record) in enumerate(zip(items, records, strict=True))
         ]
-        written = self._backend.insert(t.verdicts).returning(t.verdicts.c.id, sort_by_parameter_order=True)
-        ids = list(connection.execute(written, rows).scalars())
+        ids = list(connection.execute(_WRITE, rows).scalars())
         if len(ids) > 1:
             several = update(t.verdicts).where(t.verdicts.c.id.in_(numbers("ids"))).values(batch=ids[0])
             connection.execute(several, {"ids": ids})
@@ -232,6 +268,11 @@ def _recorded(connection: Connection, ids: Sequence[int]) -> list[Recorded]:
     return [recorded_of(row) for row in connection.execute(named, {"ids": ids})]
 
 
+def _keyed(connection: Connection, key: str | None) -> list[Recorded]:
+    before = None if key is None else connection.execute(_OF_KEY, {"key": key}).one_or_none()
+    return [replace(recorded_of(one), fresh=False) for one in _batch(connection, before)] if before else []
+
+
 def _batch(connection: Connection, row: Row[Any], *, lock: bool = False) -> Sequence[Row[Any]]:
     """All verdicts that were given with one."""
     same = t.verdicts.c.id == row.id if row.batch is None else t.verdicts.c.batch == row.batch
@@ -242,8 +283,3 @@ def _batch(connection: Connection, row: Row[Any], *, lock: bool = False) -> Sequ
 def _items(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
     named = ITEM.where(t.review_items.c.id.in_(numbers("ids"))).order_by(t.review_items.c.id)
     return connection.execute(named.with_for_update(of=t.review_items), {"ids": ids}).all()
-
-
-def _held(now: float) -> Select[int]:
-    due = select(t.verdicts.c.id).where(text(t.HELD), t.verdicts.c.effective_at <= now)
-    return due.order_by(t.verdicts.c.effective_at, t.verdicts.c.id)

@@ -213,6 +213,7 @@ def _index_items() -> None:
         _index(f"review_items_lane_{desk}", "review_items", ["lane", "due_at", "id"], f"{waits} AND {SPECIAL}")
         _index(f"review_items_lent_{desk}", "review_items", [*BY_PRIORITY], lent)
     _index("review_items_waiting", "review_items", ["due_at", "desk", "lane"], OPEN)
+    op.create_index("review_items_created_at", "review_items", ["created_at"], unique=False)
     _index("review_items_held", "review_items", ["reviewer"], f"{OPEN} AND reviewer IS NOT NULL")
 
 
