@@ -12,13 +12,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from moderation.domain.errors import Forbidden
+from moderation.domain.review import COMPARED
 from moderation.domain.review_ports import Roster
 from moderation.domain.reviewer import Reviewer
 
 _SEES = frozenset({"queue", "show", "stats", "search"})
 _WORKS = _SEES | {"claim", "decide", "undo", "appeal", "handover"}
 _LEADS = _WORKS | {"undo_any", "lead", "users_list", "qa", "handover_any"}
-_AUDITS = frozenset({"show", "stats", "search", "export", "qa", "audit"})
+_AUDITS = frozenset({"show", "stats", "search", "search_author", "export", "dead_letters", "qa", "audit"})
 
 DEEDS: Mapping[str, frozenset[str]] = {
     "reader": _SEES,
@@ -27,7 +28,13 @@ DEEDS: Mapping[str, frozenset[str]] = {
     "auditor": _AUDITS,
     "admin": _LEADS | _AUDITS | {"users"},
 }
-"""What each role may do. ``undo`` is of one's own verdicts, ``undo_any`` of anybody's; ``lead`` is the leads' lane."""
+"""What each role may do. ``undo`` is of one's own verdicts, ``undo_any`` of anybody's; ``lead`` is the leads' lane.
+
+``search_author`` is to look for an author by the platform's id: whoever may, can tell whose a pseudonym is.
+"""
+
+_ASKED_FOR_BY: Mapping[str, str] = {"lead": "lead", "random": "qa", "blind": "qa", "golden": "qa"}
+"""The deed that it takes to ask for a lane; of these but ``lead`` one who asks would know that they are measured."""
 
 # Of a secret with 256 random bits the hash need not be slow; these are the least parameters that OWASP recommends.
 _ROUNDS, _KIB, _LANES = 2, 19_456, 1
@@ -107,6 +114,17 @@ def permit(reviewer: Reviewer, deed: str) -> None:
 def permits(reviewer: Reviewer, deed: str) -> bool:
     """Whether a role includes a deed."""
     return deed in DEEDS[reviewer.role]
+
+
+def permit_lane(reviewer: Reviewer, lane: str | None) -> None:
+    """Raise :class:`Forbidden` where a role may not ask for a lane by name; None is no lane in particular."""
+    if deed := _ASKED_FOR_BY.get(lane or ""):
+        permit(reviewer, deed)
+
+
+def knows_lane(reviewer: Reviewer, lane: str) -> bool:
+    """Whether somebody may be told how many items wait in a lane: what is only compared, is for those who measure."""
+    return lane not in COMPARED or permits(reviewer, "qa")
 
 
 def _holder(store: Roster, token: str) -> Reviewer:

@@ -6,7 +6,7 @@ whoever decided before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from moderation.domain.errors import UsageError
@@ -43,11 +43,14 @@ class Appealed(NamedTuple):
 _STRICTNESS = {"allow": 0, "approve": 0, "limit": 1, "hold": 2, "remove": 2, "ban": 3}
 
 
-def open_appeal(store: ReviewStore, key: tuple[str, int], text: str, now: float, due_s: float) -> int:
+def open_appeal(
+    store: ReviewStore, key: tuple[str, int], text: str, now: float, due_s: float, desks: Mapping[str, str]
+) -> int:
     """Open an appeal of a decided post with what its author says; its item.
 
-    Due ``due_s`` after ``now``, at the desk that reads the post. Raises :class:`NotFound` where the post is not decided
-    and :class:`UsageError` where an appeal is open, nothing was done to the post, or the text is empty or too long.
+    Due ``due_s`` after ``now``, at the desk that reads the post (``desks``: by language tag, as in routes.yaml). Raises
+    :class:`NotFound` where the post is not decided and :class:`UsageError` where an appeal is open, nothing was done to
+    the post, or the text is empty or too long.
     """
     text = text.strip()
     if not text:
@@ -60,7 +63,7 @@ def open_appeal(store: ReviewStore, key: tuple[str, int], text: str, now: float,
             f"the author's words have {len(text):,} characters, the limit is {MAX_CHARACTERS:,}",
             zh=f"作者说明有 {len(text):,} 字，上限为 {MAX_CHARACTERS:,} 字",
         )
-    desk = native_desk(store, key)
+    desk = native_desk(store, key, desks)
     standing = [one for one in store.of_post(*key) if one.action in VERDICTS and one.state in {"held", "standing"}]
     before = standing[-1].action if standing else store.bodies([key])[key][1]["action"]
     if _STRICTNESS[before] == 0:

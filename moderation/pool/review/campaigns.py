@@ -21,14 +21,15 @@ ALIKE = 0.9
 def campaign_view(store: ReviewStore, item: ReviewItem, reviewer: str, now: float) -> CampaignView | None:
     """The campaign of an item as one who holds it sees it; None where its post is alone.
 
-    Left out are members that are decided (they are counted) or that somebody else holds. ``members`` is how many one
+    Left out are members that are decided (they are counted), with the leads, out for a second opinion, or that somebody
+    else holds; not the item's own post. ``members`` is how many one
     decision would cover, the item's own, which is the first of ``alike``, included. ``differing`` members match other
     enforced rules than the item's post, are in another language, or are less than :data:`ALIKE`; the least alike first.
     """
     if item.campaign is None:
         return None
     everyone = store.campaign(item.campaign)
-    waiting = [one for one in everyone if one.state not in {"decided", "superseded"}]
+    waiting = [one for one in everyone if one.item == item.id or one.state not in _ELSEWHERE]
     open_ones = [one for one in waiting if not _held(store, one, reviewer, now)]
     own = next((one for one in open_ones if one.post_id == item.post_id), None)
     others = [one for one in open_ones if one is not own]
@@ -48,6 +49,9 @@ def campaign_view(store: ReviewStore, item: ReviewItem, reviewer: str, now: floa
         differing=tuple(one for _, one in differing),
         decided=sum(one.state == "decided" for one in everyone),
     )
+
+
+_ELSEWHERE = {"decided", "superseded", "apart"}
 
 
 class _Reading(NamedTuple):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 
 from moderation.domain.review import VERDICTS, Ask, Recorded, ReviewItem
 from moderation.domain.reviewer import LEVELS
 from moderation.pool.review import order
-from moderation.pool.review.load import OFF_SHIFT_S, break_in, check_load, used
+from moderation.pool.review.load import break_in, check_load, room, used
 from moderation.pool.review.office import Seat
 from moderation.pool.review.overflow import LOOKED_THROUGH, SLOWER, other
 from moderation.pool.review.reading import NATIVE
@@ -22,10 +23,9 @@ def claim(seat: Seat, count: int, categories: Sequence[str], most: int, lane: st
     """Lease items, as the store has them; see :meth:`~moderation.pool.review.desk.Desk.claim`."""
     seat.check_desk()
     store, now = seat.office.store, seat.now()
-    store.settle(now)
-    since = _since(seat, now)
-    mine = store.verdicts(since, reviewer=seat.reviewer.name)
+    since, mine = seat.work(now)
     check_load(seat.reviewer.name, used(mine), seat.office.rules.load_limit)
+    count = min(count, room(used(mine), seat.office.rules.load_limit))
     ask = Ask(
         reviewer=seat.reviewer,
         desk=seat.desk,
@@ -36,7 +36,7 @@ def claim(seat: Seat, count: int, categories: Sequence[str], most: int, lane: st
         loan_over=None if lane else seat.loan_over(now),
         loan_slower=SLOWER,
     )
-    found = [] if lane else _mixed(seat, ask, since, len(_decided(mine)), count, now)
+    found = [] if lane else _mixed(seat, ask, since, _done(seat, mine, since), count, now)
     if len(found) < count:
         found += store.claim(ask, count - len(found), now)
     return found
@@ -47,9 +47,10 @@ def standing(seat: Seat, skipped: int) -> Standing:
     store, now, desks = seat.office.store, seat.now(), {seat.desk, "both"}
     store.settle(now)
     shift, shifts = seat.shift(now), seat.office.shifts
-    mine = store.verdicts(_since(seat, now), reviewer=seat.reviewer.name)
+    mine = seat.work(now).verdicts
     done = _decided(mine)
-    last = max((verdict for verdict in done if verdict.state == "held"), key=lambda verdict: verdict.id, default=None)
+    recent = _decided(store.verdicts(now - seat.office.rules.undo_s, reviewer=seat.reviewer.name))
+    last = next((verdict for verdict in reversed(recent) if verdict.state == "held"), None)
     waiting = store.backlog(now + _HOUR_S)  # as overdue it counts what will be in an hour
     opens_in = shifts.opens_in(other(seat.desk), now)
     oldest = min((item.created_at for item in store.line(seat.desk, LOOKED_THROUGH, now)), default=None)
@@ -75,26 +76,25 @@ def standing(seat: Seat, skipped: int) -> Standing:
     )
 
 
-def _since(seat: Seat, now: float) -> float:
-    """When the shift began, whose verdicts count."""
-    shift = seat.shift(now)
-    return shift.start if shift else now - OFF_SHIFT_S
-
-
 def _decided(mine: Sequence[Recorded]) -> list[Recorded]:
     return [verdict for verdict in mine if verdict.action in VERDICTS]
+
+
+def _done(seat: Seat, mine: Sequence[Recorded], since: float) -> int:
+    """How many items of the shift are behind a reviewer: whoever skips one is not given its like at once."""
+    return len(_decided(mine)) + len(seat.office.store.passes(since, inf, seat.reviewer.name))
 
 
 def _mixed(seat: Seat, ask: Ask, since: float, done: int, count: int, now: float) -> list[ReviewItem]:
     """What is mixed into a claim, one by one; nothing where the queue is empty."""
     found: list[ReviewItem] = []
-    store, name = seat.office.store, seat.reviewer.name
+    store, name, key = seat.office.store, seat.reviewer.name, seat.office.key
     for number in range(done, done + count):
-        mixed = order.mixed_lane(name, since, number)
+        mixed = order.mixed_lane(name, since, number, key=key)
         if mixed is None or not store.line(seat.desk, 1, now):
             continue
         if mixed == "random" and not store.queue(seat.desk, 1, now, mixed):
-            _draw(seat, order.chance("draw", name, since, number), now)
+            _draw(seat, order.chance("draw", name, since, number, key=key), now)
         found += store.claim(replace(ask, lanes=("life", mixed)), 1, now)
     return found
 

@@ -44,7 +44,7 @@ def decide(
     _check_reading(seat, item, verdict)
     also = _members(seat, item, verdict, campaign, expect, opened, now) if campaign is not None else []
     if dry_run:
-        return _rehearsed(seat, item, verdict, also, campaign, now)
+        return _rehearsed(seat, item, verdict, also, opened, campaign, now)
     if contradicts(item, verdict):
         store.escalate(item_id, lease, _told(verdict), now)
         return Outcome((), now, held=True)
@@ -66,6 +66,7 @@ def decide(
         desk=seat.desk,
         campaign=campaign,
         also=[(member.post_id, member.revision) for member in also],
+        opened=[(member.post_id, member.revision) for member in also if member.post_id in opened],
     )
     _follow_up(seat, recorded[0], now)
     return _outcome(_of_key(seat, item, key, recorded))
@@ -77,11 +78,6 @@ def undo(seat: Seat, verdict_id: int, reason: str) -> Recorded:
     now, name = seat.now(), seat.reviewer.name
     verdict = seat.office.store.verdict(verdict_id)
     permit(seat.reviewer, "undo" if verdict.reviewer == name else "undo_any")
-    if now >= verdict.effective_at and not reason.strip():
-        raise UsageError(
-            f"verdict D-{verdict_id} has taken effect; to reverse it, say why: --reason TEXT",
-            zh=f"判定 D-{verdict_id} 已生效；改判须写明理由：--reason TEXT",
-        )
     return seat.office.store.undo(verdict_id, name, reason, now, seat.ttl(verdict.category, now))
 
 
@@ -251,8 +247,9 @@ def _follow_up(seat: Seat, recorded: Recorded, now: float) -> None:
 
 
 def _rehearsed(
-    seat: Seat, item: ReviewItem, verdict: Verdict, also: Sequence[Member], campaign: str | None, now: float
-) -> Outcome:
+    seat: Seat, item: ReviewItem, verdict: Verdict, also: Sequence[Member], opened: Collection[str],
+    campaign: str | None, now: float,
+) -> Outcome:  # fmt: skip
     """What would be recorded; nothing has a number yet."""
     held = contradicts(item, verdict)
     until = now + seat.office.rules.undo_s
@@ -286,7 +283,7 @@ def _rehearsed(
             post_id=member.post_id,
             revision=member.revision,
             language=member.decision["language"]["tag"],
-            load=0.0,
+            load=first.load if member.post_id in opened else 0.0,
         )
         for member in also
     ]

@@ -23,16 +23,13 @@ from moderation.domain.review import (
 )
 from moderation.domain.reviewer import LEVELS, Reviewer
 from moderation.pool.review import claiming, deciding
-from moderation.pool.review.access import permit
+from moderation.pool.review.access import permit, permit_lane
 from moderation.pool.review.limits import Limits
 from moderation.pool.review.office import Office, Outcome, Seat
 from moderation.pool.review.view import Standing, View
 from moderation.pool.review.viewing import PARTS, shown, view_of
 
 __all__ = ["PARTS", "Desk", "Limits", "Office", "Outcome"]
-
-UNASKED = ("golden", "blind", "random")
-"""Lanes that only leads ask for: anybody else who did would know that they are measured."""
 
 
 class Desk:
@@ -230,10 +227,7 @@ class Desk:
             raise UsageError(
                 f"no lane `{lane}`; there are {', '.join(LANES)}", zh=f"没有通道 `{lane}`；可选：{'、'.join(LANES)}"
             )
-        if lane == "lead":
-            permit(self.reviewer, "lead")
-        if lane in UNASKED:
-            permit(self.reviewer, "qa")
+        permit_lane(self.reviewer, lane)
 
     def _check_categories(self, categories: Collection[str]) -> None:
         if unknown := set(categories) - self.office.taxonomy.categories.keys():

@@ -102,7 +102,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "by": "（{by}）",
         "zh": "中文",
         "en": "英文",
-        "allow": "通过",
+        "allow": "放行",
         "limit": "限流",
         "remove": "删除",
         "ban": "封号",
@@ -111,7 +111,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "appeal": "申诉",
         "random": "随机抽样",
         "blind": "盲审",
-        "golden": "标准题",
+        "golden": "标定",
         "lead": "待组长",
     },
 }

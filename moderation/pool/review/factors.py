@@ -56,13 +56,14 @@ class Handling(NamedTuple):
 
 
 class Clocked:
-    """Handling times by category, from the newest verdicts; read again once a minute."""
+    """Handling times by category, from the newest verdicts; those that came since are read once a minute."""
 
     def __init__(self, store: Verdicts, taxonomy: Taxonomy, clock: Callable[[], float]) -> None:
         self._store = store
         self._default = Handling(taxonomy.handling_s, 0)
         self._clock = clock
         self._read_at = float("-inf")
+        self._newest: list[Recorded] = []
         self._known: Mapping[str | None, Handling] = {}
 
     def __getitem__(self, category: str | None) -> Handling:
@@ -73,7 +74,11 @@ class Clocked:
         """All that are measured; None is what was allowed, which cites no category."""
         now = self._clock()
         if now - self._read_at >= _FRESH_S:
-            self._known = handling_by_category(self._store.verdicts(newest=True, limit=_READ))
+            last = self._newest[0].id if self._newest else 0
+            since = self._store.verdicts(after=last, newest=True, limit=_READ)
+            if since:
+                self._newest = [*since, *self._newest][:_READ]
+                self._known = handling_by_category(self._newest)
             self._read_at = now
         return self._known
 

@@ -6,14 +6,16 @@ next shift's beginning goes back to the queue, because its lease expires.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from moderation.domain.errors import UsageError
 from moderation.domain.ports import Store
 from moderation.domain.review import Handover, Lease, ReviewItem
+from moderation.domain.reviewer import Reviewer
 from moderation.domain.taxonomy import Taxonomy
+from moderation.pool.review.access import DEEDS
 from moderation.pool.review.deciding import check_lease, check_note
 from moderation.pool.review.digest import digest, gather
 from moderation.pool.review.digest_text import render
@@ -55,36 +57,37 @@ class Handovers:
     def note(self, shift: Shift, reviewer: str, lang: str, text: str, now: float) -> Handover:
         """Leave a note for the next shift; it stays as it is written."""
         check_note(text)
-        saved = self._saved(shift)
-        if saved.published_at:
-            raise UsageError(
-                f"the handover of {shift.name} is published; leave the note in that of the shift that works",
-                zh=f"{shift.name} 的交班单已发布；请把备注写在当前班次的交班单里",
-            )
         note = {"by": reviewer, "lang": lang, "text": text, "at": iso(now)}
-        return self._save(replace(saved, body={**saved.body, "notes": [*_notes(saved), note]}))
+        return self.store.add_note(shift.name, shift.desk, note)
 
     def draft(self, shift: Shift, now: float) -> Handover:
         """The digest as it stands now, with the notes so far; as it was published, once it is."""
         saved = self._saved(shift)
-        return saved if saved.published_at else self._digest(shift, now)
+        return saved if saved.published_at else self._digest(shift, now)(saved)
 
     def publish(self, shift: Shift, now: float) -> Handover:
         """Hand over: the digest does not change any more. Again: as it was published."""
-        saved = self._saved(shift)
-        if saved.published_at:
+        if (saved := self._saved(shift)).published_at:
             return saved
-        return self._save(replace(self._digest(shift, now), published_at=now))
+        digest_of = self._digest(shift, now)
+        while not (saved := self._saved(shift)).published_at:
+            published = replace(digest_of(saved), published_at=now)
+            if self.store.save_handover(published, saved):  # else a note, or a publication, came first
+                return published
+        return saved
 
     def waiting(self, desk: str, now: float) -> Handover | None:
         """The newest handover of a desk, where it is published and nobody has acknowledged it."""
         newest = next((one for one in self.store.handovers(desk, _SEARCHED) if one.published_at), None)
         return newest if newest and not newest.acked_at else None
 
-    def acknowledge(self, shift: Shift, reviewer: str, ttl_s: float, now: float) -> tuple[Handover, list[ReviewItem]]:
+    def acknowledge(
+        self, shift: Shift, reviewer: Reviewer, ttl_s: float, now: float
+    ) -> tuple[Handover, list[ReviewItem]]:
         """Take a shift's handover over, and all that was kept on a lease of ``ttl_s``, or to the end of the shift.
 
-        Who comes second takes what was kept since. :class:`UsageError` where it is not published.
+        What the reviewer opted out of or cannot read goes back to the queue. Who comes second takes what was kept
+        since. :class:`UsageError` where it is not published.
         """
         saved = self._saved(shift)
         if not saved.published_at:
@@ -95,26 +98,40 @@ class Handovers:
             )
         coming = saved.body["next"]
         ttl_s = self.shifts.lease_s(shift.desk, now, ttl_s)
-        items = self.store.take_kept(coming["shift"], reviewer, ttl_s, now) if coming else []
-        if not saved.acked_at:
-            saved = self._save(replace(saved, acked_at=now, acked_by=reviewer))
+        items = self._taken(coming["shift"], reviewer, ttl_s, now) if coming else []
+        acked = replace(saved, acked_at=now, acked_by=reviewer.name)
+        if not saved.acked_at:  # once it is published nothing but this changes it: whoever is first has acknowledged it
+            saved = acked if self.store.save_handover(acked, saved) else self._saved(shift)
         return saved, items
 
-    def _digest(self, shift: Shift, now: float) -> Handover:
+    def _taken(self, name: str, reviewer: Reviewer, ttl_s: float, now: float) -> list[ReviewItem]:
+        """What was kept for a shift and is for this reviewer; the rest goes back to the queue."""
+        taken = self.store.take_kept(name, reviewer.name, ttl_s, now)
+        no = {*reviewer.no, *self.store.opted_out(reviewer.name)}
+        items = []
+        for item in taken:
+            reads = "lead" in DEEDS[reviewer.role] or reviewer.level(item.language) >= item.needs
+            if reads and item.category not in no:
+                items.append(item)
+            elif item.lease:
+                self.store.release(item.id, item.lease, now)
+        return items
+
+    def _digest(self, shift: Shift, now: float) -> Callable[[Handover], Handover]:
+        """Writes the digest with the notes of what is saved; its facts, which take a while, are gathered before."""
         coming = self.shifts.after(shift)
         facts = gather(self.store, shift, coming, now)
-        saved = self._saved(shift)  # after the facts, which take a while, so that no note of that while is lost
-        body = digest(facts, shift, coming, self.taxonomy, _notes(saved), now)
-        body["text"] = {lang: render(body, lang) for lang in ("en", "zh")}
-        return replace(saved, body=body)
+
+        def write(saved: Handover) -> Handover:
+            body = digest(facts, shift, coming, self.taxonomy, _notes(saved), now)
+            body["text"] = {lang: render(body, lang) for lang in ("en", "zh")}
+            return replace(saved, body=body)
+
+        return write
 
     def _saved(self, shift: Shift) -> Handover:
         handovers = self.store.handovers(shift.desk, _SEARCHED)
         return next((one for one in handovers if one.shift == shift.name), Handover(shift.name, shift.desk, {}))
-
-    def _save(self, handover: Handover) -> Handover:
-        self.store.save_handover(handover)
-        return handover
 
 
 def _notes(handover: Handover) -> list[Mapping[str, Any]]:

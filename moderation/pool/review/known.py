@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import orjson
 
 from moderation.domain.errors import NotFound, UsageError
-from moderation.domain.language import primary
+from moderation.domain.language import fallbacks, primary
 from moderation.domain.review import DESKS, VERDICTS
 from moderation.domain.review_ports import Verdicts
 from moderation.domain.taxonomy import CATEGORIES
@@ -64,8 +64,11 @@ def known_answers(store: Verdicts, since: float) -> list[Known]:
     return list(found.values())
 
 
-def native_desk(store: Verdicts, key: tuple[str, int]) -> str:
-    """The desk that reads a post of the pool: as the pipeline said, else by its language. Raises :class:`NotFound`."""
+def native_desk(store: Verdicts, key: tuple[str, int], desks: Mapping[str, str]) -> str:
+    """The desk that reads a post of the pool: as the pipeline said, else by its language. Raises :class:`NotFound`.
+
+    ``desks`` says which desk reads a language, by tag or ``*``; where that is both, Chinese is read by desk zh.
+    """
     bodies = store.bodies([key]).get(key)
     if bodies is None:
         raise NotFound(
@@ -76,7 +79,11 @@ def native_desk(store: Verdicts, key: tuple[str, int]) -> str:
     said = (decision.get("review") or {}).get("desk")
     if said in DESKS:
         return str(said)
-    return "zh" if primary(decision["language"]["tag"]) == "zh" else "en"
+    tag = decision["language"]["tag"]
+    reads = next((desks[name] for name in (*fallbacks(tag), "*") if name in desks), "both")
+    if reads in DESKS:
+        return reads
+    return "zh" if primary(tag) == "zh" else "en"
 
 
 def _json_rows(data: bytes, source: str) -> Iterator[tuple[int, object]]:

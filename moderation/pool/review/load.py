@@ -6,6 +6,7 @@ No trial stands behind the numbers (research page, section 4): they are settings
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 
 from moderation.domain.errors import OverLoad
 from moderation.domain.review import VERDICTS, Recorded, ReviewItem
@@ -38,6 +39,11 @@ def check_load(reviewer: str, weight: float, limit: float) -> None:
             zh=f"{reviewer} 本班的负荷为 {weight:.0f}，上限为 {limit:.0f}；"
             "请停下来交班，或请运维调高 review.load_limit",
         )
+
+
+def room(weight: float, limit: float) -> int:
+    """So many more items may be taken at once: the heaviest weighs 1."""
+    return ceil(limit - weight)
 
 
 def break_in(verdicts: Iterable[Recorded], now: float, after_s: float) -> float | None:

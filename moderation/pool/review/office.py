@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from math import inf
+from typing import Any, NamedTuple, Protocol
 
 from moderation.domain.errors import Forbidden
 from moderation.domain.ports import Store
@@ -13,6 +14,7 @@ from moderation.domain.reviewer import Reviewer
 from moderation.domain.taxonomy import Taxonomy
 from moderation.pool.review.factors import Clocked
 from moderation.pool.review.limits import Limits
+from moderation.pool.review.load import OFF_SHIFT_S
 from moderation.pool.review.overflow import ENOUGH, Errors, Line, Price, line_at, loan_over, other, price_of
 from moderation.pool.review.pairs import errors_by_basis
 from moderation.pool.review.policies import Policies
@@ -26,7 +28,7 @@ LEASE_S = (120.0, 900.0)
 LOOKS = 3
 """So many median handling times a lease lasts."""
 
-_FRESH_S = 600.0
+_FRESH_S = 3600.0
 _LINE_S = 5.0
 _PAIRS = 200
 
@@ -73,6 +75,13 @@ class Outcome:
     held: bool = False
 
 
+class Work(NamedTuple):
+    """What a reviewer has decided since a shift began, in order of id; states are those of when it was read."""
+
+    since: float
+    verdicts: list[Recorded]
+
+
 class Seat:
     """A reviewer at a desk, with what is measured of late."""
 
@@ -81,6 +90,7 @@ class Seat:
         self.reviewer = reviewer
         self.desk = desk
         self.handling = Clocked(office.store, office.taxonomy, office.clock)
+        self._work = Work(-inf, [])
         self._price: tuple[float, Price] | None = None
         self._lines: dict[str, tuple[float, Line]] = {}
 
@@ -102,18 +112,26 @@ class Seat:
         """The shift of the desk that works."""
         return self.office.shifts.now(self.desk, now)
 
+    def work(self, now: float) -> Work:
+        """What the reviewer has decided in this shift; only what came since the last time is read."""
+        shift = self.shift(now)
+        since = shift.start if shift else now - OFF_SHIFT_S
+        known = [one for one in self._work.verdicts if one.at >= since] if self._work.since <= since else []
+        after = known[-1].id if known else 0
+        fresh = self.office.store.verdicts(since, reviewer=self.reviewer.name, after=after)
+        self._work = Work(since, [*known, *fresh])
+        return self._work
+
     def helps(self, item: ReviewItem) -> bool:
         """Whether an item is the other desk's."""
         return item.desk not in {self.desk, "both"}
 
     def ttl(self, category: str | None, now: float) -> float:
-        """The seconds of a lease: three median handling times, 2 to 15 minutes, and not beyond the shift."""
-        if self.office.rules.lease_s is not None:
-            return self.office.rules.lease_s
-        shortest, longest = LEASE_S
-        ttl = min(max(LOOKS * self.handling[category].seconds, shortest), longest)
-        shift = self.shift(now)
-        return min(ttl, shift.end - now) if shift else ttl
+        """The seconds of a lease: as set, else three median handling times, 2 to 15 minutes; not beyond the shift."""
+        ttl, (shortest, longest) = self.office.rules.lease_s, LEASE_S
+        if ttl is None:
+            ttl = min(max(LOOKS * self.handling[category].seconds, shortest), longest)
+        return self.office.shifts.lease_s(self.desk, now, ttl)
 
     def ttls(self, now: float) -> dict[str, float]:
         """The same for a claim, by category."""
@@ -121,7 +139,7 @@ class Seat:
         return {category: self.ttl(category, now) for category in measured} | {"*": self.ttl("", now)}
 
     def price(self) -> Price:
-        """What reading with a gloss costs; looked up every ten minutes."""
+        """What reading with a gloss costs; looked up every hour."""
         now = self.now()
         if self._price is None or now - self._price[0] >= _FRESH_S:
             rules = self.office.rules

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
+import hmac
 
 MIXED = (("random", 0.05), ("golden", 0.02), ("blind", 0.05), ("appeal", 0.10))
 """What share of the claims looks into which lane before those that are due."""
@@ -11,17 +11,17 @@ UNMIXED = 10
 """So many claims of a shift come first, in which nothing is mixed in."""
 
 
-def chance(*of: object) -> float:
-    """A number in [0, 1) that is always the same of the same things."""
-    digest = blake2b("\0".join(map(str, of)).encode(), digest_size=7).digest()
-    return int.from_bytes(digest, "big") / (1 << 56)
+def chance(*of: object, key: bytes) -> float:
+    """A number in [0, 1) that is always the same of the same things, and without the key not to be told."""
+    digest = hmac.digest(key, "\0".join(map(str, of)).encode(), "sha256")
+    return int.from_bytes(digest[:7], "big") / (1 << 56)
 
 
-def mixed_lane(reviewer: str, since: float, done: int) -> str | None:
-    """The lane that is mixed into a reviewer's next claim, who has ``done`` so many since their shift began."""
+def mixed_lane(reviewer: str, since: float, done: int, *, key: bytes) -> str | None:
+    """The lane that is mixed into a reviewer's next claim, who decided or skipped ``done`` since their shift began."""
     if done < UNMIXED:
         return None
-    left = chance(reviewer, since, done)
+    left = chance("lane", reviewer, since, done, key=key)
     for lane, share in MIXED:
         if left < share:
             return lane

@@ -7,7 +7,7 @@ the key finds the same. A post has one item of each kind, so asking again change
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from moderation.domain.errors import UsageError
@@ -43,13 +43,13 @@ def chosen(share: float, salt: bytes, what: str, number: int) -> bool:
 
 def sample(
     store: ReviewStore, salt: bytes, readers: Sequence[Reviewer], now: float, *,
-    since: float = 0.0, after: int = 0, golden: Sequence[Known] = (),
+    desks: Mapping[str, str], since: float = 0.0, after: int = 0, golden: Sequence[Known] = (),
 ) -> Sampled:  # fmt: skip
     """Open a blind item for 5% of the verdicts that stand, and for 2% of them one whose answer is known.
 
     A decision over a whole campaign is one, about the item's own post. Looks at verdicts from ``since`` on that have a
     number over ``after`` (``last`` of an earlier call). ``readers`` are all who may be asked; of ``golden``, the posts
-    whose answer is known, the salt says which.
+    whose answer is known, the salt says which; ``desks`` says which desk reads a language.
     """
     seen = store.verdicts(since, kinds=ACTING, after=after)
     looks: dict[tuple[str, float], Recorded] = {}
@@ -59,7 +59,7 @@ def sample(
     found = list(looks.values())
     blind = (ask_blind(store, one, readers, now) for one in found if chosen(BLIND, salt, "blind", one.id))
     known = (
-        ask_golden(store, _drawn(golden, salt, one.id), now)
+        ask_golden(store, _drawn(golden, salt, one.id), now, desks)
         for one in found
         if golden and chosen(GOLDEN, salt, "golden", one.id)
     )
@@ -101,12 +101,12 @@ def ask_blind(store: ReviewStore, verdict: Recorded, readers: Sequence[Reviewer]
         return None
 
 
-def ask_golden(store: ReviewStore, known: Known, now: float) -> int | None:
-    """Open an item whose answer is known at the desk that reads it; None where there is one.
+def ask_golden(store: ReviewStore, known: Known, now: float, desks: Mapping[str, str]) -> int | None:
+    """Open an item whose answer is known at the desk that reads it (``desks``: by language); None where there is one.
 
     Raises :class:`~moderation.domain.errors.NotFound` for what is not in the pool.
     """
-    desk = native_desk(store, known.key)
+    desk = native_desk(store, known.key, desks)
     try:
         return store.ask_review(known.key, "golden", desk, now + DUE_S, now, sealed=known.to_json())
     except UsageError:

@@ -128,11 +128,6 @@ class Shifts:
         coming = self.next(desk, at)
         return coming.start - at if coming else inf
 
-    def closes_in(self, desk: str, at: float) -> float:
-        """Seconds until the shift that works ends, whatever follows it; 0 where none works."""
-        shift = self.now(desk, at)
-        return shift.end - at if shift else 0.0
-
     def lease_s(self, desk: str, at: float, ttl_s: float) -> float:
         """How long a lease of ``ttl_s`` may hold: never longer than the shift that works."""
         shift = self.now(desk, at)

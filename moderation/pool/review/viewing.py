@@ -80,14 +80,19 @@ def shown(seat: Seat, item: ReviewItem) -> ReviewItem:
         item = replace(item, lease=replace(item.lease, id=""))
     if not is_blind(seat, item):
         return item
-    decision = {**item.decision, "scores": {}}
-    decision.pop("campaign", None)
-    if review := decision["review"]:  # from the priority the score could be reckoned
-        decision["review"] = {**review, "priority": 0.0}
-    item = replace(item, decision=decision, campaign=None, sealed={}, priority=0.0)
+    item = replace(item, decision=unopinionated(item.decision), campaign=None, sealed={}, priority=0.0)
     if item.kind == "golden":
         return replace(item, kind="blind", lane="blind" if item.lane == "golden" else item.lane)
     return item
+
+
+def unopinionated(decision: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A decision (JSON) without its scores, its campaign, and the priority, from which the score could be reckoned."""
+    kept = {**decision, "scores": {}}
+    kept.pop("campaign", None)
+    if review := kept["review"]:
+        kept["review"] = {**review, "priority": 0.0}
+    return kept
 
 
 def veiled(post: Mapping[str, Any], key: bytes) -> Mapping[str, Any]:

@@ -9,11 +9,13 @@ from moderation.domain.decision import Action, ReviewNeed
 from moderation.domain.review import LANES, Ask, Recorded, ReviewItem, Verdict
 from moderation.domain.reviewer import Reviewer
 from moderation.domain.signal import Campaign
+from moderation.settings import load_routes
 from moderation.storage.memory import MemoryStore
 from tests.support.builders import a_decision, a_match, a_post
 
 NOW = 1_763_600_000.0
 HELD_S = 20.0
+DESKS = load_routes().desks
 
 
 class Bench:

@@ -7,7 +7,7 @@ import pytest
 from moderation.domain.decision import Action
 from moderation.domain.errors import NotFound, UsageError
 from moderation.pool.review.appeals import MAX_CHARACTERS, appealed, open_appeal, outcome, overturns
-from tests.unit.pool.review.bench import Bench
+from tests.unit.pool.review.bench import DESKS, Bench
 
 DAY_S = 86_400.0
 
@@ -18,7 +18,7 @@ def bench() -> Bench:
 
 
 def appeal(bench: Bench, post_id: str = "a", text: str = "I sell my own pots") -> int:
-    return open_appeal(bench.store, (post_id, 1), text, bench.now, DAY_S)
+    return open_appeal(bench.store, (post_id, 1), text, bench.now, DAY_S, DESKS)
 
 
 def test_an_appeal_carries_the_authors_words_and_its_own_due_time(bench: Bench) -> None:
@@ -132,13 +132,13 @@ def test_an_appeal_that_was_taken_back_counts_for_nothing(bench: Bench) -> None:
     bench.decide("a", "remove", by="wei")
     bench.store.ask_review(("a", 1), "appeal", "zh", bench.now + DAY_S, bench.now, text="please")
     undone = bench.decide("a", "allow", by="chen", kind="appeal", settle=False)
-    bench.store.undo(undone.id, "chen", "", bench.now, 1.0)
+    bench.store.undo(undone.id, "chen", "a mistake", bench.now, 1.0)
     assert appealed(bench.store, 0.0) == []
 
 
 def test_what_was_undone_was_never_appealed_against(bench: Bench) -> None:
     bench.flag("a", action=Action.remove)
     undone = bench.decide("a", "ban", by="wei", settle=False)
-    bench.store.undo(undone.id, "wei", "", bench.now, 1.0)
+    bench.store.undo(undone.id, "wei", "a mistake", bench.now, 1.0)
     found = outcome(bench.store, bench.reread("a", "remove", by="chen", desk="zh", kind="appeal"))
     assert (found.against, found.before, found.outcome) == (None, "remove", "upheld")

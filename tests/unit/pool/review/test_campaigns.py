@@ -96,6 +96,21 @@ def test_what_is_decided_or_held_by_somebody_else_is_left_out(bench: Bench) -> N
     assert (found.members, found.decided) == (2, 1)
 
 
+def test_what_is_with_the_leads_or_out_for_a_second_opinion_is_left_out(bench: Bench) -> None:
+    for post_id in ("own", "escalated", "sealed"):
+        member(bench, post_id)
+    for post_id in ("escalated", "sealed"):
+        item = bench.take(post_id, by="bo")
+        assert item.lease is not None
+        if post_id == "escalated":
+            bench.store.escalate(item.id, item.lease, "a threat?", bench.now)
+        else:
+            bench.store.second(item.id, item.lease, "en", {"action": "limit"}, bench.now)
+    found = view(bench)
+    assert (ids(found.alike), found.members, found.decided) == (["own"], 1, 0)
+    assert ids(view(bench, "escalated").alike) == ["escalated", "own"], "a lead who has it sees it with the others"
+
+
 def test_what_somebody_held_until_now_is_free_again(bench: Bench) -> None:
     member(bench, "own")
     member(bench, "theirs")

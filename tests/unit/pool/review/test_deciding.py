@@ -490,7 +490,12 @@ def test_members_that_differ_are_opened_first() -> None:
     item, lease = claim_one(desk)
     with pytest.raises(CampaignChanged, match="1 of campaign c-1 differ, open them first: p2"):
         desk.decide(item.id, lease, verdict(), campaign="c-1", expect=3)
-    assert len(desk.decide(item.id, lease, verdict(), campaign="c-1", expect=3, opened=["p2"]).recorded) == 3
+    rehearsed = desk.decide(item.id, lease, verdict(), campaign="c-1", expect=3, opened=["p2"], dry_run=True)
+    outcome = desk.decide(item.id, lease, verdict(), campaign="c-1", expect=3, opened=["p2"])
+    own = outcome.recorded[0].load
+    weights = [{one.post_id: one.load for one in each.recorded} for each in (rehearsed, outcome)]
+    assert own > 0
+    assert weights == [{"p0": own, "p1": 0.0, "p2": own}] * 2, "only what was read weighs"
 
 
 def test_a_campaign_covers_only_what_its_reviewer_can_read() -> None:

@@ -19,6 +19,7 @@ from tests.support.builders import a_decision, a_post
 from tests.unit.pool.review.offices import (
     ALWAYS,
     HELPER,
+    KEY,
     LEAD,
     LIMITS,
     NATIVE,
@@ -147,6 +148,7 @@ def test_who_is_over_their_load_claims_nothing_until_the_next_shift() -> None:
     [
         (NOON, None, 120.0),  # three times 40 seconds
         (NOON, 77.0, 77.0),
+        (NOON + 4 * 3600 - 30, 77.0, 30.0),  # what is set ends with the shift, too
         (NOON + 4 * 3600 - 50, None, 50.0),  # the shift ends in 50 seconds
         (NOON + 5 * 3600, None, 120.0),  # no shift is on
     ],
@@ -328,7 +330,7 @@ def test_an_unknown_item_is_not_found() -> None:
 def named_for(lane: str) -> tuple[Reviewer, int]:
     """Somebody into whose eleventh claim of the shift a lane is mixed."""
     since = NOON - NOON % 86_400
-    name = next(f"r{n}" for n in count() if order.mixed_lane(f"r{n}", since, order.UNMIXED) == lane)
+    name = next(f"r{n}" for n in count() if order.mixed_lane(f"r{n}", since, order.UNMIXED, key=KEY) == lane)
     return Reviewer(name, desks=("zh",)), order.UNMIXED
 
 
@@ -395,6 +397,44 @@ def test_a_batch_is_mixed_as_single_claims_are() -> None:
     found = desk.claim(3)
     assert len(found) == 3
     assert "quiet" in {item.post_id for item in found}
+
+
+def test_who_skips_what_is_mixed_in_is_not_given_its_like_at_once() -> None:
+    clock = Clock()
+    office = an_office(clock, ALWAYS)
+    since = NOON - NOON % 86_400
+
+    def lanes(name: str) -> list[str | None]:
+        return [order.mixed_lane(name, since, order.UNMIXED + n, key=KEY) for n in range(2)]
+
+    who = Reviewer(next(f"r{n}" for n in count() if lanes(f"r{n}") == ["golden", None]), desks=("zh",))
+    put(office, *(f"p{n}" for n in range(order.UNMIXED + 2)))
+    for post_id in ("g1", "g2"):
+        quiet = a_post(post_id)
+        commit(office, [quiet], [a_decision(quiet, Action.approve, language="zh-Hans")])
+        office.store.ask_review((post_id, 1), "golden", "zh", NOON + 86_400, NOON, sealed={"action": "allow"})
+    desk = Desk(office, who, "zh")
+    work(desk, clock, order.UNMIXED)
+    item, lease = claim_one(desk)
+    assert item.post_id == "g1"
+    desk.skip(item.id, lease, "unsure")
+    assert claim_one(desk)[0].post_id.startswith("p")
+
+
+def test_nobody_takes_more_at_once_than_their_shift_has_room_for() -> None:
+    office = an_office(rules=replace(LIMITS, load_limit=2.5))
+    put(office, *(f"p{n}" for n in range(9)))
+    assert len(Desk(office, NATIVE, "zh").claim(9)) == 3
+
+
+def test_what_the_only_admin_escalates_waits_for_them_with_the_leads() -> None:
+    office = an_office()
+    put(office, "p")
+    desk = Desk(office, Reviewer("local", role="admin"), "zh")
+    item, lease = claim_one(desk)
+    desk.escalate(item.id, lease, "tomorrow")
+    assert desk.claim() == []
+    assert [one.id for one in desk.claim(lane="lead")] == [item.id]
 
 
 def test_a_desk_says_whose_and_which_it_is() -> None:

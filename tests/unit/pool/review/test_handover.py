@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from moderation.domain.decision import Action
+from moderation.domain.decision import Action, ReviewNeed
 from moderation.domain.errors import LeaseLost, UsageError
-from moderation.domain.review import LANES, VERDICTS, Ask, Lease, Recorded, ReviewItem, Verdict
+from moderation.domain.review import LANES, VERDICTS, Ask, Handover, Lease, Recorded, ReviewItem, Verdict
 from moderation.domain.reviewer import Reviewer
 from moderation.pool.review.digest import Facts, Overturned, Rules, digest
 from moderation.pool.review.digest_text import _WORDS, render
@@ -303,6 +303,50 @@ def test_notes_are_kept_as_written_and_a_draft_follows_the_facts_until_it_is_pub
         handovers.note(SHIFT, "ann", "en", "too late", START + 100)
 
 
+class Slow(MemoryStore):
+    """While the facts of a digest are gathered somebody leaves a note, and after it is written another."""
+
+    def passes(self, since: float, until: float, reviewer: str | None = None) -> list[Mapping[str, Any]]:
+        office(self).note(SHIFT, "ann", "en", "while it was gathered", START + 20)
+        return super().passes(since, until, reviewer)
+
+    def save_handover(self, handover: Handover, before: Handover) -> bool:
+        if len(handover.body["notes"]) == 1:
+            office(self).note(SHIFT, "bo", "zh", "刚写的", START + 30)
+        return super().save_handover(handover, before)
+
+
+def test_a_note_while_somebody_publishes_is_not_lost() -> None:
+    handovers = office(Slow())
+    published = handovers.publish(SHIFT, START + 40)
+    assert [note["by"] for note in published.body["notes"]] == ["ann", "bo"]
+    assert "刚写的" in published.body["text"]["zh"]
+    assert handovers.draft(SHIFT, START + 50) == published
+
+
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [
+        (Reviewer("eve", no=("scam",)), "opted out of its category"),
+        (Reviewer("eve", reads={"zh": "R3"}), "cannot read it"),
+    ],
+)
+def test_what_is_kept_and_not_for_who_takes_over_goes_back(who: Reviewer, why: str) -> None:
+    store = MemoryStore()
+    (post,) = posts(1)
+    store.add_posts([post], "unit", START)
+    need = ReviewNeed("en", 1.0, "harm", 3600, {"limit": "R2", "remove": "R3"})
+    store.commit("unit", [a_decision(post, Action.hold, need, matches=(a_match(),))], START)
+    handovers = office(store)
+    (item,) = claimed(store, NOW)
+    assert COMING is not None
+    handovers.keep("en", item.id, lease_of(item), "calls back", NOW)
+    handovers.publish(SHIFT, NOW + 10)
+    _, items = handovers.acknowledge(SHIFT, who, 600, COMING.start)
+    assert items == [], why
+    assert [one.id for one in claimed(store, COMING.start)] == [item.id]
+
+
 def test_what_is_kept_is_taken_by_who_acknowledges() -> None:
     store = pool_of(2)
     handovers = office(store)
@@ -311,18 +355,18 @@ def test_what_is_kept_is_taken_by_who_acknowledges() -> None:
     assert handovers.keep("en", item.id, lease_of(item), "calls back", NOW) == COMING.start + 1800
     assert item.id not in [one.id for one in claimed(store, NOW + 1, 9)]  # nobody else gets it meanwhile
     with pytest.raises(UsageError, match="publish --shift S3@2026-11-20"):
-        handovers.acknowledge(SHIFT, "eve", 600, NOW + 5)
+        handovers.acknowledge(SHIFT, Reviewer("eve"), 600, NOW + 5)
     assert handovers.waiting("en", NOW + 5) is None
     handovers.publish(SHIFT, NOW + 10)
     waiting = handovers.waiting("en", NOW + 20)
     assert waiting is not None
     assert waiting.shift == SHIFT.name
-    done, items = handovers.acknowledge(SHIFT, "eve", 600, COMING.start + 60)
+    done, items = handovers.acknowledge(SHIFT, Reviewer("eve"), 600, COMING.start + 60)
     assert (done.acked_by, done.acked_at) == ("eve", COMING.start + 60)
     assert [(one.id, lease_of(one).reviewer) for one in items] == [(item.id, "eve")]
     assert lease_of(items[0]).expires_at == COMING.start + 660
     assert handovers.waiting("en", COMING.start + 70) is None
-    again, rest = handovers.acknowledge(SHIFT, "fay", 600, COMING.start + 80)
+    again, rest = handovers.acknowledge(SHIFT, Reviewer("fay"), 600, COMING.start + 80)
     assert (again.acked_by, rest) == ("eve", [])
 
 

@@ -34,7 +34,7 @@ def test_a_blind_verdict_pairs_with_the_one_in_force_before_it(bench: Bench) -> 
 def test_a_verdict_that_was_undone_pairs_with_nothing(bench: Bench) -> None:
     bench.flag("a")
     undone = bench.decide("a", "remove", by="wei", settle=False)
-    bench.store.undo(undone.id, "wei", "", bench.now, 1.0)
+    bench.store.undo(undone.id, "wei", "a mistake", bench.now, 1.0)
     bench.reread("a", "allow", by="bo", desk="en")
     assert pairs(bench.store, 0.0) == []
 

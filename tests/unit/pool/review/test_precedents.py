@@ -123,7 +123,7 @@ def test_a_verdict_counts_from_its_effect_on_and_never_if_it_is_undone_before(
     bench.decide("a", "remove", settle=False)
     undone = bench.decide("b", "remove", settle=False)
     assert precedents.of("0", "zh-Hans") == ()
-    bench.store.undo(undone.id, "ada", "", bench.now, 60.0)
+    bench.store.undo(undone.id, "ada", "a mistake", bench.now, 60.0)
     bench.settle()
     (line,) = precedents.of("0", "zh-Hans")
     assert (line.post_id, line.count) == ("a", 1)

@@ -11,7 +11,7 @@ from moderation.domain.reviewer import Reviewer
 from moderation.pool.review import quality
 from moderation.pool.review.known import Known, known_answers, native_desk, read_golden
 from moderation.pool.review.quality import Sampled, ask_blind, ask_golden, chosen, sample
-from tests.unit.pool.review.bench import Bench
+from tests.unit.pool.review.bench import DESKS, Bench
 
 SALT = b"salt of the office"
 WEI = Reviewer("wei", desks=("zh",), reads={"zh": "R3"})
@@ -46,7 +46,7 @@ def test_none_and_all_are_shares_too(share: float, every: bool) -> None:
 def test_a_blind_item_goes_to_the_other_desk_and_seals_the_verdict(bench: Bench) -> None:
     bench.flag("a")
     verdict = bench.decide("a", "remove", by="wei", basis="gloss")
-    found = sample(bench.store, SALT, [WEI, BO], bench.now)
+    found = sample(bench.store, SALT, [WEI, BO], bench.now, desks=DESKS)
     assert found == Sampled(blind=(2,), golden=(), verdicts=1, last=verdict.id)
     item = bench.store.item(2, bench.now)
     assert (item.kind, item.desk, item.lane, item.blind) == ("blind", "en", "blind", True)
@@ -59,9 +59,10 @@ def test_a_blind_item_goes_to_the_other_desk_and_seals_the_verdict(bench: Bench)
 def test_asking_again_changes_nothing(bench: Bench) -> None:
     bench.flag("a")
     bench.decide("a", "remove", by="wei")
-    first = sample(bench.store, SALT, [WEI, BO], bench.now)
-    assert sample(bench.store, SALT, [WEI, BO], bench.now).blind == ()
-    assert sample(bench.store, SALT, [WEI, BO], bench.now, after=first.last) == Sampled((), (), 0, first.last)
+    first = sample(bench.store, SALT, [WEI, BO], bench.now, desks=DESKS)
+    assert sample(bench.store, SALT, [WEI, BO], bench.now, desks=DESKS).blind == ()
+    later = sample(bench.store, SALT, [WEI, BO], bench.now, desks=DESKS, after=first.last)
+    assert later == Sampled((), (), 0, first.last)
 
 
 @pytest.mark.usefixtures("always")
@@ -71,11 +72,11 @@ def test_what_is_held_yet_is_looked_at_later_and_what_is_undone_never(bench: Ben
     bench.decide("a", "remove", by="wei")
     bench.decide("b", "remove", by="wei", settle=False, took_s=1.0)
     undone = bench.decide("c", "remove", by="wei", settle=False, took_s=1.0)
-    first = sample(bench.store, SALT, [BO], bench.now)
+    first = sample(bench.store, SALT, [BO], bench.now, desks=DESKS)
     assert (len(first.blind), first.last) == (1, 1)
-    bench.store.undo(undone.id, "wei", "", bench.now, 1.0)
+    bench.store.undo(undone.id, "wei", "a mistake", bench.now, 1.0)
     bench.settle()
-    assert len(sample(bench.store, SALT, [BO], bench.now, after=first.last).blind) == 1
+    assert len(sample(bench.store, SALT, [BO], bench.now, desks=DESKS, after=first.last).blind) == 1
 
 
 @pytest.mark.usefixtures("always")
@@ -84,7 +85,7 @@ def test_blind_and_golden_verdicts_are_not_looked_at_again(bench: Bench) -> None
     bench.flag("b", review=False)
     bench.reread("a", "remove", by="bo", desk="en", kind="golden")
     bench.reread("b", "remove", by="bo", desk="en", kind="blind")
-    assert sample(bench.store, SALT, [WEI, BO], bench.now).verdicts == 0
+    assert sample(bench.store, SALT, [WEI, BO], bench.now, desks=DESKS).verdicts == 0
 
 
 @pytest.mark.usefixtures("always")
@@ -95,7 +96,7 @@ def test_a_decision_over_a_campaign_is_read_again_once(bench: Bench) -> None:
     assert item.lease is not None
     verdict = Verdict("remove", "scam", "read")
     bench.store.decide(item.id, item.lease, verdict, bench.now, campaign="C-1", also=[("a", 1), ("c", 1)])
-    found = sample(bench.store, SALT, [BO], bench.now)
+    found = sample(bench.store, SALT, [BO], bench.now, desks=DESKS)
     assert [bench.store.item(n, bench.now).post_id for n in found.blind] == ["b"]
     assert (found.verdicts, found.last) == (1, 3)
 
@@ -128,13 +129,14 @@ def test_a_golden_item_is_drawn_for_a_verdict_and_always_the_same(bench: Bench) 
     bench.flag("a")
     bench.decide("a", "remove", by="wei")
     answers = [Known(f"known-{n}", 1, "remove", "scam", "answers.jsonl") for n in range(6)]
-    first = sample(bench.store, SALT, [], bench.now, golden=answers)
+    first = sample(bench.store, SALT, [], bench.now, desks=DESKS, golden=answers)
     (number,) = first.golden
     item = bench.store.item(number, bench.now)
     assert item.post_id in {answer.post_id for answer in answers}
     assert item.sealed == {"action": "remove", "category": "scam", "source": "answers.jsonl"}
     assert (item.desk, item.lane, item.blind) == ("zh", "golden", True)
-    assert sample(bench.store, SALT, [], bench.now, golden=answers[::-1]).golden == (), "asking again changes nothing"
+    again = sample(bench.store, SALT, [], bench.now, desks=DESKS, golden=answers[::-1])
+    assert again.golden == (), "asking again changes nothing"
 
 
 @pytest.mark.usefixtures("always")
@@ -144,14 +146,14 @@ def test_golden_items_are_drawn_from_all_answers(bench: Bench) -> None:
         bench.flag(f"p-{n}")
         bench.decide(f"p-{n}", "remove", by="wei", took_s=1.0)
     answers = [Known(f"known-{n}", 1, "remove", "scam", "answers.jsonl") for n in range(40)]
-    opened = sample(bench.store, SALT, [], bench.now, golden=answers).golden
+    opened = sample(bench.store, SALT, [], bench.now, desks=DESKS, golden=answers).golden
     assert 18 <= len(opened) <= 32, "of 40 drawn with return about 63% are different"
-    assert sample(bench.store, SALT, [], bench.now).golden == (), "nothing is known"
+    assert sample(bench.store, SALT, [], bench.now, desks=DESKS).golden == (), "nothing is known"
 
 
 def test_an_answer_about_a_post_that_is_not_in_the_pool_is_refused(bench: Bench) -> None:
     with pytest.raises(NotFound, match="submit it first"):
-        ask_golden(bench.store, Known("nowhere", 1, "remove", "scam", "file"), bench.now)
+        ask_golden(bench.store, Known("nowhere", 1, "remove", "scam", "file"), bench.now, DESKS)
 
 
 @pytest.mark.parametrize(
@@ -161,13 +163,16 @@ def test_an_answer_about_a_post_that_is_not_in_the_pool_is_refused(bench: Bench)
         ("zh-Hant", "both", True, "zh", "both may read it, so the language says"),
         ("yue", "en", False, "zh", "Cantonese is read as Chinese"),
         ("th", "zh", False, "en", "all others"),
+        ("ja", "en", False, "zh", "as the routes say"),
+        ("ko", "en", False, "zh", "as the routes say"),
+        ("und", "zh", False, "en", "the routes say both, and it is not Chinese"),
     ],
 )
 def test_a_post_is_read_by_its_desk(
     bench: Bench, language: str, desk: str, review: bool, expected: str, why: str
 ) -> None:
     bench.flag("a", language=language, desk=desk, review=review)
-    assert native_desk(bench.store, ("a", 1)) == expected, why
+    assert native_desk(bench.store, ("a", 1), DESKS) == expected, why
 
 
 def test_answers_are_read_from_json_lines_and_from_yaml() -> None:

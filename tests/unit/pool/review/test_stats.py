@@ -41,7 +41,7 @@ def test_without_verdicts_there_are_no_rows(bench: Bench) -> None:
 def test_what_was_undone_was_not_decided_and_undoing_is_no_decision(bench: Bench) -> None:
     bench.flag("a")
     undone = bench.decide("a", "remove", settle=False)
-    bench.store.undo(undone.id, "ada", "", bench.now, 1.0)
+    bench.store.undo(undone.id, "ada", "a mistake", bench.now, 1.0)
     assert history(bench.store, ("desk",), NOW, bench.now + 1).rows == ()
 
 
