@@ -56,6 +56,21 @@ class Call:
             store.close()
 
     @contextmanager
+    def pool(self, deed: str) -> Iterator[tuple[Store, Reviewer | None]]:
+        """The pool for who may do a deed; for nobody in particular (None) while it has no users."""
+        from moderation.bootstrap import open_store
+        from moderation.pool.review.access import identify, permit
+
+        store = open_store(self.settings)
+        try:
+            who = identify(store, self.token, self.reviewer) if store.reviewers() else None
+            if who:
+                permit(who, deed)
+            yield store, who
+        finally:
+            store.close()
+
+    @contextmanager
     def office(self) -> Iterator[tuple[Office, Reviewer]]:
         """What the desks share, with what is due settled, and who calls; closed afterwards."""
         from moderation.bootstrap import open_office
@@ -123,15 +138,23 @@ def named(value: str) -> str:
     return value
 
 
-def called(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command ``--config``, ``--json``, ``--lang`` and the identity of its caller, as one ``call``."""
-
-    @click.option(
+def identity(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say who calls."""
+    token = click.option(
         "--token-file",
         type=click.Path(path_type=Path, dir_okay=False),
         help="File with your token [default: MODERATION_TOKEN].",
     )
-    @click.option("--reviewer", type=named, help="Your name, while no user has a token [default: your user name].")
+    name = click.option(
+        "--reviewer", type=named, help="Your name, while no user has a token [default: your user name]."
+    )
+    return token(name(function))
+
+
+def called(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command ``--config``, ``--json``, ``--lang`` and the identity of its caller, as one ``call``."""
+
+    @identity
     @options.common
     @functools.wraps(function)
     def command(

@@ -254,7 +254,7 @@ class ReviewApp(Deciding):
             if waiting is None:
                 raise UsageError(self.shown.say("nothing to acknowledge"))
             left = desk.office.shifts.named(waiting.shift, now)
-            _, kept = await self._ask(records.acknowledge, left, name, _KEPT_S, now)
+            _, kept = await self._ask(records.acknowledge, left, desk.reviewer, _KEPT_S, now)
             self.clerk.take_over(kept)
             await self._drop_ahead()
         elif shift is None:

@@ -16,7 +16,6 @@ from aiohttp import web
 from textual_serve.server import Server
 
 HOST = "127.0.0.1"
-_COOKIE = "moderation-review"
 _POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -31,6 +30,7 @@ class ReviewServer(Server):
     def __init__(self, command: Sequence[str], port: int, title: str) -> None:
         super().__init__(shlex.join(command), host=HOST, port=port, title=title)
         self._address = f"{HOST}:{port}"
+        self._cookie = f"moderation-review-{port}"  # a browser keeps one jar for all ports: two screens, two names
         self._token = secrets.token_urlsafe(32)
 
     @property
@@ -58,15 +58,17 @@ class ReviewServer(Server):
         origin = request.headers.get("Origin")
         if request.host != self._address or origin not in {None, f"http://{self._address}"}:
             raise web.HTTPForbidden(text="not from here")
-        if secrets.compare_digest(request.cookies.get(_COOKIE, "").encode(), self._token.encode()):
+        if self._is_token(request.cookies.get(self._cookie, "")):
             return await handler(request)
-        if request.path == "/" and secrets.compare_digest(
-            request.query.get("token", "").encode(), self._token.encode()
-        ):
+        if request.path == "/" and self._is_token(request.query.get("token", "")):
             inside = web.HTTPFound("/")  # the token leaves the address bar and the history
-            inside.set_cookie(_COOKIE, self._token, httponly=True, samesite="Strict")
+            inside.set_cookie(self._cookie, self._token, httponly=True, samesite="Strict")
             raise inside
         raise web.HTTPForbidden(text="open the address that `moderation review --web` printed")
+
+    def _is_token(self, given: str) -> bool:
+        # Bytes that are no UTF-8 arrive as lone surrogates; a token has no question mark.
+        return secrets.compare_digest(given.encode("utf-8", "replace"), self._token.encode())
 
     async def _protect(self, request: web.Request, response: web.StreamResponse) -> None:
         response.headers["Content-Security-Policy"] = _POLICY.format(host=self._address)

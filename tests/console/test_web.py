@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -74,11 +75,23 @@ def test_nobody_gets_in_without_the_token(address: str) -> None:
     assert answer(base) == 403
     assert answer(f"{base}?token={token[:-1]}x") == 403
     assert answer(f"{base}ws") == 403, "the socket, which carries keys and posts"
-    assert answer(f"{base}ws", Cookie="moderation-review=guess") == 403
-    assert answer(f"http://127.0.0.1:{port}/", Cookie=f"moderation-review={token}") == 200
-    cookie = f"moderation-review={token}"
+    assert answer(f"{base}ws", Cookie=f"moderation-review-{port}=guess") == 403
+    cookie = f"moderation-review-{port}={token}"
+    assert answer(f"http://127.0.0.1:{port}/", Cookie=cookie) == 200
+    assert answer(base, Cookie=f"moderation-review={token}") == 403, "the name says which of two screens it opens"
     assert answer(base, Cookie=cookie, Origin="https://elsewhere.example") == 403, "a page of another site"
     assert answer(base, Cookie=cookie, Host=f"elsewhere.example:{port}") == 403, "a name that leads to the loopback"
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie"), [("/", b"\xff"), ("/ws", b"\xff\xed\xa0\x80"), ("/?token=%ff", b""), ("/?token=%ed%a0%80", b"")]
+)
+def test_a_token_that_is_no_text_is_a_wrong_one(address: str, path: str, cookie: bytes) -> None:
+    port = int(address.partition("/?")[0].rsplit(":", 1)[1])
+    asked = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nCookie: moderation-review-{port}="
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        client.sendall(asked.encode() + cookie + b"\r\n\r\n")
+        assert client.recv(64).startswith(b"HTTP/1.1 403 ")
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed here")

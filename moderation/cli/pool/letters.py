@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from moderation.cli import options
+from moderation.cli.callers import Call, called
 from moderation.cli.display import print_json, print_table
 from moderation.cli.pool.common import opened_store
 
@@ -16,22 +17,22 @@ from moderation.cli.pool.common import opened_store
 @click.command("dead-letters")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
 @click.option("--offset", type=click.IntRange(0), default=0)
-@options.common
-def dead_letters(limit: int, offset: int, config: Path | None, as_json: bool, lang: str) -> None:
+@called
+def dead_letters(call: Call, limit: int, offset: int) -> None:
     """List what could not be moderated, newest first, with the reason.
 
     \b
     Example:
       moderation pool dead-letters --json
     """
-    with opened_store(config) as store:
+    with call.pool("dead_letters") as (store, _):
         letters = store.dead_letters(limit, offset)
-    if as_json:
+    if call.as_json:
         for letter in letters:
             print_json(asdict(letter))
         return
     titles = {"en": ("Dead letters", "id", "source", "post", "reason"), "zh": ("死信", "编号", "来源", "内容", "原因")}
-    title, *headings = titles[lang]
+    title, *headings = titles[call.lang]
     print_table(title, headings, [(x.id, x.source, x.post_id or "-", x.reason) for x in letters], empty="0")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import click
 
 from moderation.cli.callers import Call, called
@@ -19,7 +21,7 @@ STATES = ("live", "limited", "held", "removed")
 @click.option("--category", type=click.Choice(CATEGORIES), help="What a rule found.")
 @click.option("--rule", help="The rule that found it.")
 @click.option("--state", type=click.Choice(STATES), help="Where the post stands.")
-@click.option("--author", help="Whose posts.")
+@click.option("--author", help="Whose posts, by the platform's id: for auditors and admins.")
 @click.option("--campaign", help="Posts of a campaign.")
 @click.option("--since", type=moment, help="Decided from then on: a day, a time, or 8h for that long ago.")
 @click.option("--until", type=moment, help="Decided before.")
@@ -46,18 +48,26 @@ def search(
       moderation pool search --language zh --category scam --state held --since 8h
     """
     from moderation.bootstrap import pseudonym_key
+    from moderation.cli.pool.telling import hidden_from, told_found
     from moderation.pool.review.access import permit
-    from moderation.pool.review.viewing import veiled
 
     wanted = Search(language, category, rule, state, author, campaign, since, until)
     with call.store() as (store, who):
         permit(who, "search")
+        if author is not None:
+            permit(who, "search_author")
         found = store.search(wanted, limit + 1, before=cursor)
+        hidden, key = hidden_from(who, store, time.time()), pseudonym_key(call.settings)
     page = found[:limit]
     following = page[-1]["seq"] if len(found) > limit else None
+    # What is found by its state or its campaign would give them away.
+    page = [
+        told_found(row, hidden, key)
+        for row in page
+        if not ((row["post_id"], row["revision"]) in hidden and (state or campaign))
+    ]
     if call.as_json:
-        key = pseudonym_key(call.settings)
-        posts = [{**row, "post": veiled(row["post"], key), "decided_at": iso(row["decided_at"])} for row in page]
+        posts = [{**row, "decided_at": iso(row["decided_at"])} for row in page]
         print_json({"v": 1, "posts": posts, "next": following})
         return
     titles = {
@@ -69,7 +79,7 @@ def search(
         (
             row["post_id"],
             row["revision"],
-            row["state"],
+            row["state"] or "-",
             iso(row["decided_at"]),
             row["decision"]["language"]["tag"],
             " ".join(

@@ -63,13 +63,14 @@ def open_(
       moderation review appeal open n-1 --text "It is a song."
     """
     from moderation.pool.review.appeals import open_appeal
+    from moderation.settings import load_routes
 
     text = note_of(text, text_file)
     with opened_store(config) as store:
         now = time.time()
         store.settle(now)
         number = revision or _newest(store.show(post_id), post_id)
-        item_id = open_appeal(store, (post_id, number), text, now, DUE_S)
+        item_id = open_appeal(store, (post_id, number), text, now, DUE_S, load_routes().desks)
     if as_json:
         print_json({"v": 1, "item": item_id, "post_id": post_id, "rev": number})
     else:

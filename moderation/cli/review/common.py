@@ -54,22 +54,27 @@ def lease_of(at: Desk, lease_id: str, fence: int) -> Lease:
 def note_of(note: str, file: str | None) -> str:
     """The note, given in words or as a file."""
     from moderation.cli.files import open_input
+    from moderation.pool.review.deciding import MAX_NOTE
 
     if file is None:
         return note
     if note:
         raise click.UsageError("give --note or --note-file, not both")
+    most = MAX_NOTE * _LONGEST_LETTER
     with open_input(file, "a file of text") as stream:
-        read = stream.read(_MOST_BYTES + 1)
-    if len(read) > _MOST_BYTES:
-        raise UsageError(
-            f"{file}: has more than {_MOST_BYTES:,} bytes, which is too long for a note; say it shorter",
-            zh=f"{file}：超过 {_MOST_BYTES:,} 字节，备注过长；请写短一些",
-        )
+        read = stream.read(most + 1)
     try:
-        return read.decode().strip()
+        text = "" if len(read) > most else read.decode().strip()
     except UnicodeDecodeError:
-        raise UsageError(f"{file}: is not UTF-8; save the note as UTF-8") from None
+        raise UsageError(
+            f"{file}: is not UTF-8; save the note as UTF-8", zh=f"{file}：不是 UTF-8；请把备注存为 UTF-8"
+        ) from None
+    if len(read) > most or len(text) > MAX_NOTE:
+        raise UsageError(
+            f"{file}: a note has at most {MAX_NOTE:,} characters, this one has more; say it shorter",
+            zh=f"{file}：备注最多 {MAX_NOTE:,} 字，此文件超出；请写短些",
+        )
+    return text
 
 
-_MOST_BYTES = 80_000  # of the longest note that the desks take, whatever its letters
+_LONGEST_LETTER = 4  # bytes, in UTF-8

@@ -151,7 +151,7 @@ def ack(call: Call, shift: str | None, desk: str | None) -> None:
                 raise UsageError(f"no handover waits at desk {at.desk}; name one with --shift")
             named = at.office.shifts.named(waiting.shift, now)
         ttl_s = Seat(at.office, at.reviewer, at.desk).ttl(None, now)
-        handover, items = handovers.acknowledge(named, at.reviewer.name, ttl_s, now)
+        handover, items = handovers.acknowledge(named, at.reviewer, ttl_s, now)
     if call.as_json:
         body = {"acked_by": handover.acked_by, "acked_at": iso(handover.acked_at), "items": [*map(item_json, items)]}
         print_json({"v": 1, "shift": handover.shift, **body})

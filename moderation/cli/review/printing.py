@@ -17,7 +17,7 @@ from moderation.pool.review.view import OverflowSum, Translation, View
 
 def print_item(item: ReviewItem, lang: str, view: View | None = None, retold: Retold | None = None) -> None:
     """The post, why it waits, what there is to know about it, and the lease to decide it with."""
-    click.echo(f"#{item.id} {item.post_id} rev {item.revision}; {item.desk} / {item.lane}; P {item.priority:.1f}")
+    click.echo(f"#{item.id} {item.post_id} rev {item.revision}; {item.desk} / {item.lane}; P {priority_of(item)}")
     for field in (item.post["title"], item.post["text"]):
         if field:
             click.echo(f"  | {visible(field)}")
@@ -48,6 +48,11 @@ def reasons_of(item: ReviewItem, lang: str) -> str:
     reason = ", ".join(rules) or ", ".join(item.decision["unavailable"]) or "-"
     campaign = campaign_line(item.decision, lang)
     return f"{reason} [{campaign}]" if campaign else reason
+
+
+def priority_of(item: ReviewItem) -> str:
+    """The priority, unless it is hidden: from it the score could be reckoned."""
+    return "-" if hidden(item) else f"{item.priority:.1f}"
 
 
 def span_of(seconds: float) -> str:

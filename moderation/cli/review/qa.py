@@ -45,13 +45,21 @@ def sample(call: Call, window: float, after: int) -> None:
     from moderation.pool.review import quality
     from moderation.pool.review.access import permit
     from moderation.pool.review.known import known_answers
+    from moderation.settings import load_routes
 
     with call.office() as (office, who):
         permit(who, "qa")
         store, now = office.store, office.clock()
         readers = store.reviewers() or [who]
         sampled = quality.sample(
-            store, office.key, readers, now, since=now - window, after=after, golden=known_answers(store, now - window)
+            store,
+            office.key,
+            readers,
+            now,
+            desks=load_routes().desks,
+            since=now - window,
+            after=after,
+            golden=known_answers(store, now - window),
         )
     call.say(
         {
@@ -81,6 +89,7 @@ def golden(call: Call, file: str | None, window: float) -> None:
     from moderation.pool.review.access import permit
     from moderation.pool.review.known import known_answers, read_golden
     from moderation.pool.review.quality import ask_golden
+    from moderation.settings import load_routes
 
     with call.office() as (office, who):
         permit(who, "qa")
@@ -91,7 +100,8 @@ def golden(call: Call, file: str | None, window: float) -> None:
         else:
             with open_input(file) as stream:
                 answers = read_golden(stream.read(), file)
-        opened = [item for known in answers if (item := ask_golden(store, known, now)) is not None]
+        desks = load_routes().desks
+        opened = [item for known in answers if (item := ask_golden(store, known, now, desks)) is not None]
     call.say(
         {"known": len(answers), "opened": len(opened)},
         en=f"{len(opened)} of {len(answers)} known answers are items now; the others were before",

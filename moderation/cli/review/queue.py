@@ -9,7 +9,7 @@ import click
 from moderation.cli.callers import Call, called
 from moderation.cli.display import print_json, print_table
 from moderation.cli.review.common import any_desk
-from moderation.cli.review.printing import reasons_of, span_of
+from moderation.cli.review.printing import priority_of, reasons_of, span_of
 from moderation.cli.review.rendering import item_json
 from moderation.cli.times import span
 from moderation.domain.review import LANES, ReviewItem
@@ -23,7 +23,7 @@ _LOOKED_AT = 5000  # items that are looked through for what the caller asks for
 @any_desk
 @click.option("--category", type=click.Choice(CATEGORIES), help="Only what was found of this category.")
 @click.option("--lang-of-post", help="Only posts in this language: zh also means zh-Hans.")
-@click.option("--lane", type=click.Choice(LANES), help="Only this lane [default: life and harm].")
+@click.option("--lane", type=click.Choice(LANES), help="Only this lane [default: life and harm]; some are the leads'.")
 @click.option("--due", type=span, help="Only what is due within this time, such as 1h.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @called
@@ -44,16 +44,20 @@ def queue(
       moderation review queue --desk zh --limit 5
       moderation review queue peek --due 1h --json
     """
-    from moderation.pool.review.access import permit
+    from moderation.pool.review.access import knows_lane, permit, permit_lane
     from moderation.pool.review.office import Seat
     from moderation.pool.review.viewing import shown
 
     narrow = category or lang_of_post or due is not None
     with call.office() as (office, who):
         permit(who, "queue")
+        permit_lane(who, lane)
         now, seat = office.clock(), Seat(office, who, desk or who.desks[0])
         items = office.store.queue(desk, max(limit, _LOOKED_AT) if narrow else limit, now, lane)
-        counts = office.store.status(now).desks
+        counts: dict[str, dict[str, int]] = {}
+        for place, by_lane in office.store.status(now).desks.items():
+            if known := {each: count for each, count in by_lane.items() if knows_lane(who, each)}:
+                counts[place] = known
         wanted = [shown(seat, item) for item in items if _asked(item, category, lang_of_post, due, now)][:limit]
     if what == "peek":
         _peek(call, desk, counts, wanted)
@@ -92,7 +96,7 @@ def _table(items: list[ReviewItem], lang: str, now: float) -> None:
             item.id,
             item.desk,
             item.lane,
-            f"{item.priority:.1f}",
+            priority_of(item),
             span_of(item.due_at - now),
             item.decision["language"]["tag"],
             " ".join(filter(None, (f"{reasons_of(item, lang)}:", item.post["title"], item.post["text"]))),

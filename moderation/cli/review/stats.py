@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +15,7 @@ from moderation.cli.review.forecast import forecast
 from moderation.cli.times import span
 
 if TYPE_CHECKING:
+    from moderation.domain.reviewer import Reviewer
     from moderation.pool.review.stats import Figures
 
 _FIELDS = {"desk": "desk", "lang": "language", "policy": "category", "basis": "basis"}
@@ -60,7 +63,7 @@ def live(call: Call, by: tuple[str, ...]) -> None:
     with call.office() as (office, who):
         permit(who, "stats")
         figures = stats.live(office.store, office.shifts, office.clock(), by)
-    _print(call, figures)
+    _print(call, _for(who, figures))
 
 
 @command.command()
@@ -85,6 +88,19 @@ def history(call: Call, by: tuple[str, ...], window: float) -> None:
 
 
 command.add_command(forecast)
+
+
+def _for(who: Reviewer, figures: Figures) -> Figures:
+    """The figures without the lanes of which somebody may not know how much waits in them."""
+    from moderation.pool.review.access import knows_lane
+
+    def known(counts: Mapping[tuple[str, str], int]) -> Mapping[tuple[str, str], int]:
+        return {place: number for place, number in counts.items() if knows_lane(who, place[1])}
+
+    waiting = figures.backlog
+    if waiting is None:
+        return figures
+    return replace(figures, backlog=replace(waiting, open=known(waiting.open), due_1h=known(waiting.due_1h)))
 
 
 def _print(call: Call, figures: Figures, window: float | None = None) -> None:

@@ -237,10 +237,14 @@ DRY = (*REMOVE, "--dry-run")
 
 def test_a_note_that_is_too_long_is_refused_and_not_cut(pool: Pool) -> None:
     item, held = pool.claim("en")
-    for text in ("长" * 20_001, "长\x1b[31m" * 20_000):
+    for text in ("长" * 20_001, "a" * 20_001, "长\x1b[31m" * 20_000):
         result = pool.run("review", "decide", item, *held, *DRY, "--note-file", "-", stdin=text, code=2)
-        assert "shorter" in str(result.exception)
-    pool.run("review", "decide", item, *held, *DRY, "--note-file", "-", stdin="长" * 20_000)
+        assert isinstance(result.exception, UsageError)
+        assert str(result.exception).startswith(
+            "-: a note has at most 20,000 characters, this one has more; say it sho"
+        )
+        assert result.exception.zh == "-：备注最多 20,000 字，此文件超出；请写短些"
+    pool.run("review", "decide", item, *held, *DRY, "--note-file", "-", stdin="长" * 20_000 + "\n")
 
 
 def test_a_closed_standard_input_and_a_missing_note_say_what_to_give(

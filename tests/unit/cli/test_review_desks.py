@@ -15,6 +15,8 @@ from moderation.domain.reviewer import Reviewer
 from tests.support.builders import a_post
 from tests.support.reviewing import Pool
 
+pytestmark = pytest.mark.slow  # each opens a store and an office several times
+
 NOW = {"MODERATION_REVIEW__UNDO_S": "0"}
 
 

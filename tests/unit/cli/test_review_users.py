@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.reviewing import Pool
 
+pytestmark = pytest.mark.slow  # each opens a store and an office several times
+
 
 @pytest.fixture
 def pool(tmp_path: Path) -> Pool:

@@ -23,6 +23,8 @@ from tests.support.builders import a_decision, a_match, a_need, a_post
 from tests.support.models import Words
 from tests.support.tiers import write_tiers
 
+pytestmark = pytest.mark.slow  # models are loaded
+
 TEXT = "my neighbours are not vermin"
 MATCHED = a_match("hate.vermin", category="hate")
 
