@@ -6,54 +6,70 @@ import json
 import os
 import sys
 import time
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from moderation.domain.review import Ask, Verdict
-from moderation.domain.reviewer import Reviewer
+from moderation.bootstrap import open_office
+from moderation.domain.review import ReviewItem, Verdict
+from moderation.domain.reviewer import LEVELS, Reviewer
+from moderation.pool.review.desk import Desk, Office
+from moderation.settings import Settings
 from moderation.storage.sql import SqlStore
 
 _WARM_UP_S = 2.0
-HOLD_S = 20.0
+_UNLIMITED = 1_000_000_000
 
 
-def _review(url: str, name: str, desk: str, seconds: float, think_s: float, seed: int) -> None:
+def _review(office: Office, name: str, at: str, seconds: float, think_s: float, seed: int) -> None:
     chance = np.random.default_rng(seed)
-    store = SqlStore(url)
-    reads = {desk: "R3", "*": "R2"}
-    ask = Ask(Reviewer(name, "reviewer", (desk,), reads), desk, ("life", "due", "cost"), loan_over=100.0)
+    desk = Desk(office, Reviewer(name, "reviewer", (at,), {at: "R3", "*": "R2"}), at)
     started = time.monotonic()
     while (elapsed := time.monotonic() - started) < seconds + _WARM_UP_S:
         before = time.monotonic()
-        claimed = store.claim(ask, 1, time.time())
+        claimed = desk.claim()
         took = [time.monotonic() - before]
-        for number, lease in [(item.id, item.lease) for item in claimed if item.lease]:
+        for item in claimed:
             time.sleep(chance.exponential(think_s))
             before = time.monotonic()
-            store.decide(number, lease, Verdict("remove", "scam", "read"), time.time(), hold_s=HOLD_S, load=3.0)
+            _decide(desk, item)
             took.append(time.monotonic() - before)
         if elapsed > _WARM_UP_S:
             sys.stdout.write(json.dumps(took) + "\n")
     sys.stdout.flush()
-    store.close()
+
+
+def _decide(desk: Desk, item: ReviewItem) -> None:
+    native = desk.reviewer.level(item.language) == len(LEVELS) - 1
+    if item.lease:
+        desk.decide(item.id, item.lease, Verdict("limit", item.category, "read" if native else "gloss"))
 
 
 def main(url: str, people: int, seconds: float, think_s: float) -> None:
     """Print, as a JSON line each, the seconds of every claim and of the decision after it."""
-    crowd = []
-    for n in range(people):
-        pid = os.fork()
-        if not pid:
-            status = 1
-            try:
-                _review(url, f"rev-{n}", ("zh", "en")[n % 2], seconds, think_s, n)
-                status = 0
-            finally:
-                os._exit(status)
-        crowd.append(pid)
-    failed = sum(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) != 0 for pid in crowd)
+    with TemporaryDirectory() as home:
+        office = open_office(Settings(home=Path(home)), SqlStore(url))
+        # Nobody who takes no time to think would be left to work for long.
+        office = replace(office, rules=replace(office.rules, load_limit=_UNLIMITED))
+        crowd = [_start(office, n, seconds, think_s) for n in range(people)]
+        failed = sum(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) != 0 for pid in crowd)
     if failed:
         sys.exit(f"{failed} reviewers failed")
+
+
+def _start(office: Office, n: int, seconds: float, think_s: float) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        _review(office, f"rev-{n}", ("zh", "en")[n % 2], seconds, think_s, n)
+        office.store.close()
+        status = 0
+    finally:
+        os._exit(status)
 
 
 if __name__ == "__main__":

@@ -127,6 +127,10 @@ def test_the_secrets_of_the_desks_never_show(monkeypatch: pytest.MonkeyPatch) ->
     [
         "{undo_s: -1}",
         "{lease_s: 0}",
+        "{lease_s: .inf}",  # nobody could ever take the item again
+        "{undo_s: .inf}",  # no verdict would ever take effect
+        "{load_limit: .nan}",
+        "{overflow: {cost: .inf}}",
         "{load_limit: 0}",
         "{overflow: {error: {read: 2}}}",
         "{translate: {engine: guess}}",
