@@ -246,7 +246,7 @@ def files(migrated_file: Path) -> Iterator[Callable[[], Store]]:
 
 @pytest.mark.slow
 def test_the_queue_in_sqlite(files: Callable[[], Store]) -> None:
-    walk(files, 25)
+    walk(files, 15)
 
 
 @pytest.mark.slow
@@ -259,7 +259,7 @@ def test_the_queue_in_postgresql(postgres_server: PostgresServer, migrated_datab
         return SqlStore(postgres_server.url_of(names[-1]))
 
     try:
-        walk(fresh, 8)
+        walk(fresh, 4)
     finally:
         for name in names:
             postgres_server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

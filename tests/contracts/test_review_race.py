@@ -14,7 +14,7 @@ from moderation.domain.review import VERDICTS
 from moderation.storage.sql import SqlStore
 from tests.support.builders import a_post, held
 
-PEOPLE, CRASHES, ITEMS = 32, 24, 160
+PEOPLE, CRASHES, ITEMS = 32, 16, 100
 
 pytestmark = pytest.mark.slow
 

@@ -25,6 +25,7 @@ ELSEWHERE = (
     "slow store",
     "messages reordered",
     "several sweepers",
+    "poison",  # test_workers has one
 )
 """What is played by ``make chaos`` alone, or by another test here."""
 SHORT = [one for one in DISTURBANCES if one.name not in ELSEWHERE]
