@@ -27,6 +27,7 @@ LEAST = 20
 
 _READ = 2000  # the newest of all categories, among which they are looked for
 _FRESH_S = 60.0
+_SHORTEST_S = 1.0  # a script may decide in no time, which no priority can be divided by
 _MARGIN_S = 900.0  # the longest lease: what took longer was not one look
 
 
@@ -94,7 +95,7 @@ def handling_by_category(newest: Sequence[Recorded]) -> dict[str | None, Handlin
             looks.add(look)
             seconds[verdict.category].append(took)
     return {
-        category: Handling(round(median(taken[:NEWEST]), 1), len(taken[:NEWEST]))
+        category: Handling(max(round(median(taken[:NEWEST]), 1), _SHORTEST_S), len(taken[:NEWEST]))
         for category, taken in seconds.items()
         if len(taken) >= LEAST
     }

@@ -29,7 +29,7 @@ LOOKS = 3
 """So many median handling times a lease lasts."""
 
 _FRESH_S = 3600.0
-_LINE_S = 5.0
+_LINE_S = 15.0
 _PAIRS = 200
 
 
@@ -147,7 +147,7 @@ class Seat:
         return self._price[1]
 
     def line(self, desk: str, now: float) -> Line:
-        """What waits at a desk; looked up every few seconds."""
+        """What waits at a desk; looked up four times a minute."""
         known = self._lines.get(desk)
         if known is None or not 0 <= now - known[0] < _LINE_S:
             office = self.office

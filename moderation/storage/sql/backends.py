@@ -23,7 +23,7 @@ CONNECT_S = 10
 _SCHEMA_LOCK, _CHAIN_LOCK = 7237001, 7237002
 
 
-_AGAIN_S = 0.0005, 0.002  # between two tries to become the writer of an SQLite file
+_AGAIN_S, _SELDOM_S = 0.001, 0.016  # between two tries to become the writer of an SQLite file: first, and in the end
 
 _sync = getattr(os, "fdatasync", os.fsync)
 
@@ -164,9 +164,10 @@ def _begin(connection: Connection) -> None:
     # A writer takes its lock at once: one that had read before could not wait for another without a deadlock.
     driver.execute("PRAGMA busy_timeout = 0")
     try:
-        until = monotonic() + BUSY_S
+        until, wait = monotonic() + BUSY_S, _AGAIN_S
         while _another_writes(driver) and monotonic() < until:
-            sleep(uniform(*_AGAIN_S))  # noqa: S311
+            sleep(uniform(wait / 2, wait))  # noqa: S311
+            wait = min(2 * wait, _SELDOM_S)
         if not driver.in_transaction:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:

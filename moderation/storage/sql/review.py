@@ -58,6 +58,10 @@ _POST = (
     .outerjoin(t.rejudgements, t.rejudgements.c.post == t.posts.c.seq)
 )
 _PASS = ("reviewer", "reason", "note", "at")
+# Apart, since SQLite looks up one end of an index, and reads all of it for both.
+_ENDS = select(
+    select(func.min(t.decisions.c.post)).scalar_subquery(), select(func.max(t.decisions.c.post)).scalar_subquery()
+)
 _PASSED = func.count(distinct(t.passed.c.reviewer))
 
 
@@ -195,8 +199,7 @@ class ReviewPart(Part):
     @reads
     def draw(self, connection: Connection, at: float, languages: Sequence[str], now: float) -> Key | None:
         """A decided post without an item, near where one was drawn."""
-        ends = select(func.min(t.decisions.c.post), func.max(t.decisions.c.post))
-        first, last = connection.execute(ends).one()
+        first, last = connection.execute(_ENDS).one()
         if first is None or not languages:
             return None
         start = first + int(at * (last - first + 1))

@@ -78,6 +78,11 @@ def test_what_is_no_look_is_not_measured(odd: object) -> None:
     assert handling_by_category([odd] * LEAST) == {}  # type: ignore[list-item]
 
 
+def test_who_decides_in_no_time_leaves_a_time_that_divides() -> None:
+    quick = [replace(a_verdict(n, n + 0.01), category="scam") for n in range(LEAST)]
+    assert handling_by_category(quick) == {"scam": Handling(1.0, LEAST)}
+
+
 def test_one_decision_about_a_campaign_is_one_look() -> None:
     assert handling_by_category([a_verdict(0, 30)] * 100) == {}
 
