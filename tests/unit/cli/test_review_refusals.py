@@ -23,6 +23,8 @@ def pool(tmp_path: Path) -> Pool:
 
 
 def nothing_waits(pool: Pool) -> Words:
+    pool.claim()
+    pool.claim()  # both that there are: while desk en is closed, desk zh would be lent them
     return ["claim", "--desk", "zh"]
 
 
