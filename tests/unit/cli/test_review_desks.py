@@ -134,7 +134,8 @@ def test_precision_says_what_people_made_of_each_rule(pool: Pool) -> None:
 
 
 def test_statements_go_to_the_database_and_to_authors(pool: Pool) -> None:
-    pool.put(a_post("p-zh", text="日结三百", author={"id": "u-9"}, markets=["DE"]), desk="zh", language="zh-Hans")
+    post = a_post("p-zh", text="日结三百", author={"id": "u-9"}, markets=["DE"])
+    pool.put(post, desk="zh", language="zh-Hans", priority=100.0)  # before what a closed desk en would lend
     item, held = pool.claim("zh")
     pool.run("review", "decide", item, *held, "--action", "remove", "--category", "scam", "--basis", "read",
              "--note", "the reviewer's own words", **NOW)  # fmt: skip
