@@ -16,6 +16,10 @@ from moderation.domain.text import Span
 _EARLIEST = datetime.min.replace(tzinfo=UTC).timestamp()
 
 
+ACTING = ("enforce", "canary")
+"""The status of matches that act and count in the pool's figures; the others are only recorded."""
+
+
 class Action(IntEnum):
     """What happens to a post; a total order."""
 
@@ -105,6 +109,17 @@ class ReviewNeed:
             "due_in_s": self.due_in_s,
             "read": dict(self.read),
         }
+
+
+def acting(decision: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The matches of a decision (its JSON) that act, the most severe first."""
+    found = [match for match in decision["matches"] if match["status"] in ACTING]
+    return sorted(found, key=lambda match: -Severity[match["severity"]])
+
+
+def chief(decision: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The match that says what a post is about, as :meth:`moderation.policy.decide.Decider.review` chooses it."""
+    return next(iter(acting(decision)), None)
 
 
 def campaign_json(campaign: Campaign) -> dict[str, Any]:

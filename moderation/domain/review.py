@@ -24,6 +24,9 @@ KINDS = ("review", "appeal", "random", "blind", "golden")
 COMPARED = ("blind", "golden")
 """Those whose verdicts are compared, and act not."""
 
+OF_OTHERS = ("appeal", *COMPARED)
+"""The kinds that nobody works on who decided the same post."""
+
 LANES = ("life", "harm", "appeal", "random", "blind", "golden", "lead")
 """The queues of a desk. ``lead``: escalated, for a lead; offered only to who asks for that lane."""
 
@@ -83,6 +86,11 @@ class ReviewItem:
     text: str = ""
     lent: bool = False
     campaign: str | None = None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """The revision of the post that it is about."""
+        return self.post_id, self.revision
 
     @property
     def blind(self) -> bool:
@@ -171,6 +179,11 @@ class Recorded:
     fresh: bool = True
     """False where the same idempotency key had decided it before."""
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """The revision of the post that it is about."""
+        return self.post_id, self.revision
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -209,6 +222,11 @@ class Member:
     held_by: str | None
     post: Mapping[str, Any]
     decision: Mapping[str, Any]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """The revision of the post that it is about."""
+        return self.post_id, self.revision
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from threading import RLock
 from typing import Any
 from uuid import uuid4
 
-from moderation.domain.decision import Decision
+from moderation.domain.decision import ACTING, Decision
 from moderation.domain.pool import Backlog, DeadLetter, Intake, PoolStatus, PostRecord, Publication, Unit
 from moderation.domain.post import Post
 from moderation.storage import records
@@ -200,7 +200,7 @@ class MemoryStore(MemoryShed, MemoryQueue, MemoryVerdicts, MemoryHistory, Memory
         rules: Counter[str] = Counter()
         for decision in (r.decision for r in revisions if r.decision):
             languages.setdefault(decision.language.tag, Counter())[decision.action.name] += 1
-            rules.update({match.rule for match in decision.matches if match.status in records.ACTING})
+            rules.update({match.rule for match in decision.matches if match.status in ACTING})
         desks: dict[str, Counter[str]] = {}
         for item in self._items.values():
             if item.state == "open":

@@ -8,13 +8,13 @@ from itertools import islice
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from moderation.domain.decision import Action
+from moderation.domain.decision import ACTING, Action
 from moderation.domain.language import covers
 from moderation.domain.review import Member, Recorded, Search
 from moderation.domain.review_ports import Bodies
 from moderation.storage import reviewed
 from moderation.storage.memory_rows import Item, Key, Revision, alone
-from moderation.storage.records import ACTING, loads
+from moderation.storage.records import loads
 
 
 class MemoryHistory:

@@ -9,7 +9,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from moderation.domain.language import covers
-from moderation.domain.review import REASONS, Ask, Lease, ReviewItem, Waiting
+from moderation.domain.review import OF_OTHERS, REASONS, Ask, Lease, ReviewItem, Waiting
 from moderation.storage import reviewed
 from moderation.storage.memory_rows import Item, Key, Revision, alone
 from moderation.storage.records import check_desk, dumps, loads, no_item, storable, storable_values
@@ -258,7 +258,7 @@ def _suits(item: Item, ask: Ask, no: set[str]) -> bool:
     reads = reviewed.sees_all(reviewer) or reviewer.level(about.language) >= about.needs
     hiding = reviewed.PASSED_IN_LEAD if item.lane == "lead" else None
     passed = any(name == reviewer.name and hiding in {None, reason} for name, reason, _, _ in item.passes)
-    own = item.kind in reviewed.OF_OTHERS and any(given.record.reviewer == reviewer.name for given in item.of.verdicts)
+    own = item.kind in OF_OTHERS and any(given.record.reviewer == reviewer.name for given in item.of.verdicts)
     return asked_for and reads and about.category not in no and not passed and not own
 
 

@@ -21,9 +21,6 @@ UNIT_SIZE = 256
 MAX_LETTER = 64 * 1024
 """Characters that are kept of a refused line."""
 
-ACTING = ("enforce", "canary")
-"""The status of rules whose matches count in the pool's figures; the others are only recorded."""
-
 AFTER_DECISION = {Action.approve: "live", Action.limit: "limited", Action.hold: "held", Action.remove: "removed"}
 AFTER_VERDICT = dict(zip(VERDICTS, ("live", "limited", "removed", "removed"), strict=True))
 

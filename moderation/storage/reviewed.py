@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from moderation.domain.decision import chief
 from moderation.domain.errors import AlreadyDecided, CampaignChanged, NotFound, UsageError
 from moderation.domain.review import (
-    COMPARED,
     DESKS,
     KINDS,
     LANES,
@@ -20,8 +20,7 @@ from moderation.domain.review import (
     Verdict,
 )
 from moderation.domain.reviewer import LEVELS, Reviewer
-from moderation.domain.taxonomy import Severity
-from moderation.storage.records import ACTING, AFTER_DECISION, check_desk, iso, storable, storable_values
+from moderation.storage.records import AFTER_DECISION, check_desk, iso, storable, storable_values
 
 WALKED = ("life", "harm")
 """Lanes whose items are claimed by priority; of the others the one that is due first comes first."""
@@ -50,9 +49,6 @@ ASKED = ("review", "appeal")
 REOPENED = (*ASKED, "golden")
 """The kinds that may be asked for again once they are decided: a golden item for somebody else."""
 
-OF_OTHERS = ("appeal", *COMPARED)
-"""The kinds that nobody is offered who decided the same post."""
-
 _UNRESTRICTED = ("lead", "admin")
 _OTHER = dict(zip(DESKS, reversed(DESKS), strict=True))
 _STATES = {action.name: state for action, state in AFTER_DECISION.items()}
@@ -70,11 +66,10 @@ class Facts(NamedTuple):
 
 def facts(decision: Mapping[str, Any]) -> Facts:
     """What a decision (its JSON) says: the category is that of the first of its most severe rules that act."""
-    acting = [match for match in decision["matches"] if match["status"] in ACTING]
-    chief = max(acting, key=lambda match: Severity[match["severity"]], default=None)
+    first = chief(decision)
     review = decision["review"] or {"read": {}, "priority": 0.0}
     return Facts(
-        category=chief["category"] if chief else None,
+        category=first["category"] if first else None,
         language=decision["language"]["tag"],
         needs=LEVELS.index(review["read"].get("limit", LEVELS[0])),
         priority=review["priority"],

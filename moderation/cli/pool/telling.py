@@ -25,7 +25,7 @@ def hidden_from(who: Reviewer, store: Store, now: float) -> Keys:
         return frozenset()
     lanes = (*COMPARED, "lead")  # where they wait, and where they are brought when nobody reads them
     found = (item for lane in lanes for item in store.queue(None, _LOOKED_AT, now, lane))
-    return {(item.post_id, item.revision) for item in found if item.kind in COMPARED}
+    return {item.key for item in found if item.kind in COMPARED}
 
 
 def told(who: Reviewer, record: PostRecord, hidden: Keys, key: bytes) -> PostRecord:

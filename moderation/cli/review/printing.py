@@ -10,6 +10,7 @@ from moderation.cli.decided import Retold
 from moderation.cli.display import visible
 from moderation.cli.pool.decision import campaign_line, print_decision
 from moderation.cli.review.rendering import hidden
+from moderation.domain.decision import ACTING
 from moderation.domain.review import ReviewItem
 from moderation.pool.review.shifts import iso
 from moderation.pool.review.view import OverflowSum, Translation, View
@@ -44,7 +45,7 @@ def print_translation(translation: Translation, lang: str) -> None:
 
 def reasons_of(item: ReviewItem, lang: str) -> str:
     """Why an item waits, in a few words."""
-    rules = [match["rule"] for match in item.decision["matches"] if match["status"] in {"enforce", "canary"}]
+    rules = [match["rule"] for match in item.decision["matches"] if match["status"] in ACTING]
     reason = ", ".join(rules) or ", ".join(item.decision["unavailable"]) or "-"
     campaign = campaign_line(item.decision, lang)
     return f"{reason} [{campaign}]" if campaign else reason

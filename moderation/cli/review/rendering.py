@@ -20,7 +20,6 @@ from moderation.pool.review.view import (
     OverflowSum,
     Precedent,
     Reason,
-    Standing,
     Translation,
     View,
 )
@@ -140,11 +139,6 @@ def already_json(item_id: int, verdicts: Sequence[Recorded]) -> dict[str, Any]:
         "category": last and last.category,
         "at": last and iso(last.at),
     }
-
-
-def standing_json(standing: Standing) -> dict[str, Any]:
-    """The head of the screen."""
-    return {**asdict(standing), "last": standing.last and recorded_json(standing.last)}
 
 
 def translation_json(translation: Translation) -> dict[str, Any]:

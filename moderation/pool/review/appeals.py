@@ -76,7 +76,7 @@ def open_appeal(
 
 def outcome(store: Verdicts, appeal: Recorded) -> Appealed:
     """What an appeal's verdict came to: against the last verdict before it, else against the pipeline's decision."""
-    key = (appeal.post_id, appeal.revision)
+    key = appeal.key
     earlier = [one for one in store.of_post(*key) if one.id < appeal.id]
     acted = [one for one in earlier if one.kind in ACTING and one.action in VERDICTS and one.state != "undone"]
     bodies = store.bodies([key]).get(key)

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from moderation.domain.decision import chief
 from moderation.domain.review import VERDICTS, Member, Recorded
 from moderation.domain.review_ports import Verdicts
-from moderation.pool.review.factors import chief
 from moderation.pool.review.view import AuthorCard
 
 FLAGGED = 200

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from moderation.domain.errors import AlreadyDecided, CampaignChanged, Forbidden, LeaseLost, UsageError
-from moderation.domain.review import COMPARED, DESKS, VERDICTS, Lease, Member, Recorded, ReviewItem, Verdict
+from moderation.domain.review import COMPARED, DESKS, OF_OTHERS, VERDICTS, Lease, Member, Recorded, ReviewItem, Verdict
 from moderation.pool.review.access import permit
 from moderation.pool.review.campaigns import campaign_view
 from moderation.pool.review.load import load_of
@@ -16,9 +16,6 @@ from moderation.pool.review.overflow import other
 from moderation.pool.review.pairs import ACTING
 from moderation.pool.review.quality import BLIND, ask_blind, chosen
 from moderation.pool.review.reading import ACTIONS_ZH, NATIVE, check_reading, needs_of, worth
-
-OF_OTHERS = ("appeal", *COMPARED)
-"""The kinds of item that nobody decides who has decided the post before."""
 
 MAX_NOTE = 20_000
 """What somebody writes beside a decision, which is kept and covered by the audit, has at most so many characters."""
@@ -65,8 +62,8 @@ def decide(
         key=key,
         desk=seat.desk,
         campaign=campaign,
-        also=[(member.post_id, member.revision) for member in also],
-        opened=[(member.post_id, member.revision) for member in also if member.post_id in opened],
+        also=[member.key for member in also],
+        opened=[member.key for member in also if member.post_id in opened],
     )
     _follow_up(seat, recorded[0], now)
     return _outcome(_of_key(seat, item, key, recorded))

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from moderation.domain.decision import ACTING
 from moderation.domain.intervals import wilson
 from moderation.domain.ports import Store
 from moderation.domain.review import LANES, VERDICTS, Recorded, ReviewItem
@@ -215,11 +216,11 @@ def _by_lane(counts: Mapping[tuple[str, str], int], desks: Collection[str]) -> M
 
 def _rules(store: Store, newest: Sequence[Recorded]) -> Rules:
     """The rules that act in the decisions of what was reviewed."""
-    keys = list(dict.fromkeys((one.post_id, one.revision) for one in newest if one.kind == "review"))[:_READ]
+    keys = list(dict.fromkeys(one.key for one in newest if one.kind == "review"))[:_READ]
     matched: Counter[str] = Counter()
     bodies = store.bodies(keys)
     for _, decision in bodies.values():
-        matched.update({match["rule"] for match in decision["matches"] if match["status"] in {"enforce", "canary"}})
+        matched.update({match["rule"] for match in decision["matches"] if match["status"] in ACTING})
     return Rules(len(bodies), matched)
 
 

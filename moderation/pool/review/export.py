@@ -44,7 +44,7 @@ class Row(NamedTuple):
 def measures(store: Verdicts, since: float, until: float) -> Iterator[Measure]:
     """What was done to posts then and still is: by verdicts that stand, then by the pipeline where none does."""
     given = _given(store, since)
-    standing = {_key(one) for one in given if one.state == "standing"}
+    standing = {one.key for one in given if one.state == "standing"}
     for verdict, (post, decision) in _with_bodies(store, (one for one in given if one.at < until)):
         if measure := of_verdict(verdict, post, decision):
             yield measure
@@ -73,7 +73,7 @@ def transparency(store: Verdicts, since: float, until: float) -> list[Row]:
     """
     outcomes: dict[_Key | int, str] = {}
     for found in appealed(store, since):
-        outcomes[found.against.id if found.against else _key(found.appeal)] = found.outcome
+        outcomes[found.against.id if found.against else found.appeal.key] = found.outcome
     counts: Counter[tuple[str, str, str, str, str]] = Counter()
     for one in _given(store, since, until):
         if one.kind != "appeal" and one.state in {"standing", "reversed"}:
@@ -98,7 +98,7 @@ def training_rows(store: Verdicts, since: float) -> Iterator[dict[str, Any]]:
     One row for each revision, by the newest of its verdicts that stand; ``basis`` says how the reviewer read it. Texts
     that were redacted are left out. No author and no reviewer is named.
     """
-    newest = {_key(one): one for one in _given(store, since) if one.state == "standing"}
+    newest = {one.key: one for one in _given(store, since) if one.state == "standing"}
     for verdict, (post, _) in _with_bodies(store, newest.values()):
         text = "\n".join(words for _, words in Post.parse(post).fields())
         if text.strip():
@@ -124,8 +124,8 @@ def _given(store: Verdicts, since: float, until: float | None = None) -> list[Re
 def _with_bodies(store: Verdicts, verdicts: Iterable[Recorded]) -> Iterator[tuple[Recorded, Bodies]]:
     waiting = iter(verdicts)
     while page := list(islice(waiting, AT_ONCE)):
-        bodies = store.bodies([_key(one) for one in page])
-        yield from ((one, bodies[_key(one)]) for one in page if _key(one) in bodies)
+        bodies = store.bodies([one.key for one in page])
+        yield from ((one, bodies[one.key]) for one in page if one.key in bodies)
 
 
 def _flagged(store: Verdicts, since: float, until: float) -> Iterator[Bodies]:
@@ -137,10 +137,10 @@ def _flagged(store: Verdicts, since: float, until: float) -> Iterator[Bodies]:
             if key not in seen and found["decision"]["action"] in ACTIONS:
                 seen.add(key)
                 yield found["post"], found["decision"]
-    judged = {_key(one): one for one in _given(store, since)}
+    judged = {one.key: one for one in _given(store, since)}
     for verdict, (post, decision) in _with_bodies(store, judged.values()):
         at = datetime.fromisoformat(decision["decided_at"]).timestamp()
-        if _key(verdict) not in seen and decision["action"] in ACTIONS and since <= at < until:
+        if verdict.key not in seen and decision["action"] in ACTIONS and since <= at < until:
             yield post, decision
 
 
@@ -149,7 +149,3 @@ def _pages(store: Verdicts, wanted: Search) -> Iterator[Mapping[str, Any]]:
     while page := store.search(wanted, AT_ONCE, before):
         yield from page
         before = page[-1]["seq"]
-
-
-def _key(verdict: Recorded) -> _Key:
-    return verdict.post_id, verdict.revision

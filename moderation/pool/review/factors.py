@@ -10,14 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
+from moderation.domain.decision import chief
 from moderation.domain.review import Recorded, ReviewItem
 from moderation.domain.review_ports import Verdicts
 from moderation.domain.taxonomy import Severity, Taxonomy
 from moderation.policy.decide import UNSCORED, priority
 from moderation.pool.review.view import Factors
-
-ACTING = ("enforce", "canary")
-"""The status of rules that had a say."""
 
 NEWEST = 200
 """Verdicts of a category whose handling times count."""
@@ -29,17 +27,6 @@ _READ = 2000  # the newest of all categories, among which they are looked for
 _FRESH_S = 60.0
 _SHORTEST_S = 1.0  # a script may decide in no time, which no priority can be divided by
 _MARGIN_S = 900.0  # the longest lease: what took longer was not one look
-
-
-def acting(decision: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The matches that had a say, the most severe first."""
-    found = [match for match in decision["matches"] if match["status"] in ACTING]
-    return sorted(found, key=lambda match: -Severity[match["severity"]])
-
-
-def chief(decision: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The match that says what an item is about, as :meth:`moderation.policy.decide.Decider.review` chooses it."""
-    return next(iter(acting(decision)), None)
 
 
 def severity_of(decision: Mapping[str, Any]) -> Severity:

@@ -45,9 +45,9 @@ def precision(store: Verdicts, since: float) -> list[Precision]:
     verdicts = list(_newest(store, since).values())
     for start in range(0, len(verdicts), _AT_ONCE):
         page = verdicts[start : start + _AT_ONCE]
-        bodies = store.bodies([(one.post_id, one.revision) for one in page])
+        bodies = store.bodies([one.key for one in page])
         for one in page:
-            if (known := bodies.get((one.post_id, one.revision))) is None:
+            if (known := bodies.get(one.key)) is None:
                 continue
             for rule in {match["rule"] for match in known[1]["matches"]}:
                 key = rule, primary(one.language)

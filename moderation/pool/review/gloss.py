@@ -16,10 +16,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from moderation.domain.decision import ACTING
 from moderation.domain.review import Correction
 from moderation.policy.glossary import Lexicon
 from moderation.pool.review.contacts import Reached, contacts_in
-from moderation.pool.review.factors import ACTING
 from moderation.pool.review.known_words import KnownWords, Meaning, Tags, few_of
 from moderation.pool.review.view import Bilingual, Gloss
 

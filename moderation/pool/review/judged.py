@@ -19,11 +19,6 @@ Rows = NDArray[np.float16]
 """Posts × dimensions: unit vectors."""
 
 
-def key_of(verdict: Recorded) -> Key:
-    """Which revision of which post a verdict is about."""
-    return verdict.post_id, verdict.revision
-
-
 class Said(NamedTuple):
     """The newest verdict of one action about a post; ``stands`` only where it is the newest of all and not undone."""
 
@@ -62,7 +57,7 @@ class Entries:
 
     def take(self, verdict: Recorded) -> None:
         """Count a verdict of a post that has a row; read again, it counts once."""
-        key, action = key_of(verdict), VERDICTS.index(verdict.action)
+        key, action = verdict.key, VERDICTS.index(verdict.action)
         own = self.of_post[key]
         if any(self.said[n].id > verdict.id for n in own):
             return

@@ -59,7 +59,7 @@ def known_answers(store: Verdicts, since: float) -> list[Known]:
     for first, second in pairs(store, since):
         same = (first.action, first.category) == (second.action, second.category)
         if same and first.state == "standing" and "read" in {first.basis, second.basis}:
-            key = (first.post_id, first.revision)
+            key = first.key
             found.setdefault(key, Known(*key, first.action, first.category, "double"))
     return list(found.values())
 

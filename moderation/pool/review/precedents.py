@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from moderation.domain.errors import NotFound
 from moderation.domain.review import VERDICTS, Recorded
 from moderation.domain.review_ports import Verdicts
-from moderation.pool.review.judged import Entries, Kept, Key, Rows, key_of, load, save
+from moderation.pool.review.judged import Entries, Kept, Key, Rows, load, save
 from moderation.pool.review.pairs import ACTING
 from moderation.pool.review.view import Precedent
 
@@ -102,14 +102,14 @@ class Precedents:
         # What is held yet is read again: neither its effect nor its undoing changes its id.
         held = (verdict.id for verdict in verdicts if verdict.state == "held")
         self._read = min(held, default=verdicts[-1].id + 1) - 1
-        self._embed_new({key_of(verdict) for verdict in verdicts if _counts(verdict)} - self._entries.row_of.keys())
+        self._embed_new({verdict.key for verdict in verdicts if _counts(verdict)} - self._entries.row_of.keys())
         for verdict in verdicts:
-            if key_of(verdict) not in self._entries.row_of:
+            if verdict.key not in self._entries.row_of:
                 continue
             if _counts(verdict):
                 self._entries.take(verdict)
             elif verdict.of is not None:
-                self._entries.withdraw(key_of(verdict), verdict.of)
+                self._entries.withdraw(verdict.key, verdict.of)
         if len(self._entries.row_of) > NEWEST + _SLACK:
             self._forget()
         self._entries.arrays = self._entries.flat()
@@ -146,7 +146,7 @@ class Precedents:
         if last is None:
             return False
         try:
-            return key_of(self._store.verdict(entries.said[last].id)) == entries.keys[last]
+            return self._store.verdict(entries.said[last].id).key == entries.keys[last]
         except NotFound:
             return False
 

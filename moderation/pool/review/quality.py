@@ -96,7 +96,7 @@ def ask_blind(store: ReviewStore, verdict: Recorded, readers: Sequence[Reviewer]
         "verdict": verdict.id,
     }
     try:
-        return store.ask_review((verdict.post_id, verdict.revision), "blind", other, now + DUE_S, now, sealed=sealed)
+        return store.ask_review(verdict.key, "blind", other, now + DUE_S, now, sealed=sealed)
     except UsageError:
         return None
 

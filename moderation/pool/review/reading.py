@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from moderation.domain.decision import chief
 from moderation.domain.errors import Forbidden
 from moderation.domain.review import BASES, VERDICTS
 from moderation.domain.reviewer import LEVELS, Reviewer
 from moderation.domain.taxonomy import Taxonomy
 from moderation.policy.decide import UNKNOWN_READ
-from moderation.pool.review.factors import chief
 from moderation.pool.review.view import Reading
 
 NATIVE = len(LEVELS) - 1

@@ -15,10 +15,10 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from moderation.domain.decision import chief
 from moderation.domain.language import UNDETERMINED
 from moderation.domain.review import Recorded
 from moderation.domain.taxonomy import CATEGORIES
-from moderation.pool.review.factors import chief
 
 ACTIONS = ("limit", "hold", "remove")
 """What an author is told of, mildest first. A ban is told as a removal: the platform decides on the author."""

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from moderation.domain.decision import acting
 from moderation.domain.review import Member, ReviewItem
 from moderation.pool.review.access import permits
 from moderation.pool.review.authors import author_card, pseudonym
 from moderation.pool.review.campaigns import campaign_view
-from moderation.pool.review.factors import acting, factors_of
+from moderation.pool.review.factors import factors_of
 from moderation.pool.review.office import Seat
 from moderation.pool.review.overflow import overflow_sum
 from moderation.pool.review.reading import needs_of, reading_of
@@ -33,7 +34,7 @@ def view_of(seat: Seat, item: ReviewItem, parts: Collection[str]) -> View:
     office, now = seat.office, seat.now()
     blind = is_blind(seat, item)
     open_parts = set(parts) - ({"precedents", "campaign", "history"} if blind else set())
-    key = (item.post_id, item.revision)
+    key = item.key
     needs = needs_of(item.decision, office.taxonomy)
     gloss = tuple(office.glossary.gloss(item.post, item.decision)) if "gloss" in parts else ()
     view = View(
@@ -152,7 +153,7 @@ def _meet(gloss: Gloss, span: Sequence[Any]) -> bool:
 def _precedents(seat: Seat, item: ReviewItem) -> tuple[Any, ...]:
     from moderation.pool.review.precedents import words_of
 
-    return tuple(seat.office.precedents.of(words_of(item.post), item.language, (item.post_id, item.revision)))
+    return tuple(seat.office.precedents.of(words_of(item.post), item.language, item.key))
 
 
 def _passed(seat: Seat, item: ReviewItem) -> Iterator[Mapping[str, Any]]:

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, or_, select
 
-from moderation.domain.decision import Action
+from moderation.domain.decision import ACTING, Action
 from moderation.domain.review import Member, Recorded, Search
 from moderation.domain.review_ports import Bodies
 from moderation.storage import reviewed
-from moderation.storage.records import ACTING, loads
+from moderation.storage.records import loads
 from moderation.storage.sql import tables as t
 from moderation.storage.sql.database import Part, reads
 from moderation.storage.sql.intake import Key, numbered

@@ -44,6 +44,7 @@ OUTDATED = (
 )
 """Whether a newer revision of a post was decided."""
 
+_OUTDATED = select(t.posts.c.seq).where(t.posts.c.seq.in_(numbers("seqs")), OUTDATED)
 # Made once, since to make a statement takes longer than to execute it.
 _ITEM = ITEM.where(t.review_items.c.id == bindparam("item"))
 _ITEMS = ITEM.where(t.review_items.c.id.in_(numbers("ids")))
@@ -75,6 +76,11 @@ _COLUMNS = (
     "claimed_at",
     "kept_reason",
 )
+
+
+def outdated_of(connection: Connection, seqs: Iterable[int]) -> set[int]:
+    """Those of the posts of which a newer revision was decided."""
+    return set(connection.execute(_OUTDATED, {"seqs": list(seqs)}).scalars())
 
 
 def new_item(post: int, about: Facts, kind: str, desk: str, lane: str, due_in_s: float, now: float) -> dict[str, Any]:

@@ -26,9 +26,9 @@ from sqlalchemy import (
 )
 
 from moderation.domain.language import ALSO_UNDER
-from moderation.domain.review import Ask
+from moderation.domain.review import OF_OTHERS, Ask
 from moderation.domain.reviewer import LEVELS
-from moderation.storage.reviewed import OF_OTHERS, PASSED_IN_LEAD, SOON, WALKED, other, sees_all
+from moderation.storage.reviewed import PASSED_IN_LEAD, SOON, WALKED, other, sees_all
 from moderation.storage.sql import tables as t
 
 Condition = ColumnElement[bool] | TextClause

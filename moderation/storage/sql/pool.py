@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, TextClause, bindparam, case, func, select, text, update
 
+from moderation.domain.decision import ACTING
 from moderation.domain.pool import Backlog, PoolStatus, PostRecord, Publication
 from moderation.storage.audit import Link, problems
-from moderation.storage.records import ACTING, dumps, loads, publication, review_json
+from moderation.storage.records import dumps, loads, publication, review_json
 from moderation.storage.rejudged import KIND
 from moderation.storage.sql import tables as t
 from moderation.storage.sql.chain import link_of

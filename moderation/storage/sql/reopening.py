@@ -6,20 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, update
 
 from moderation.storage.records import loads
 from moderation.storage.reviewed import facts
 from moderation.storage.sql import tables as t
-from moderation.storage.sql.items import FREE, OUTDATED, change
-from moderation.storage.sql.values import numbers
-
-_OUTDATED = select(t.posts.c.seq).where(t.posts.c.seq.in_(numbers("seqs")), OUTDATED)
+from moderation.storage.sql.items import FREE, change, outdated_of
 
 
 def reopen(connection: Connection, items: Sequence[Row[Any]]) -> None:
     """Let locked items wait again, unless a newer revision has come; under the chain's lock none is being decided."""
-    outdated = set(connection.execute(_OUTDATED, {"seqs": [item.post for item in items]}).scalars())
+    outdated = outdated_of(connection, [item.post for item in items])
     for item in items:
         if item.post in outdated:
             change(connection, item.id, **FREE, state="superseded")

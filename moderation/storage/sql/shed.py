@@ -27,7 +27,7 @@ from moderation.storage.sql import tables as t
 from moderation.storage.sql.chain import extend_chain
 from moderation.storage.sql.database import Part, marks, reads, writes
 from moderation.storage.sql.intake import Key, numbered, write_letter
-from moderation.storage.sql.items import OUTDATED, change, new_item, open_items
+from moderation.storage.sql.items import change, new_item, open_items, outdated_of
 from moderation.storage.sql.judged import write_rules
 from moderation.storage.sql.values import fill, numbers
 
@@ -65,7 +65,6 @@ _ITEMS = (
 _JUDGED = select(t.verdicts.c.post).where(
     t.verdicts.c.post.in_(numbers("seqs")), t.verdicts.c.of.is_(None), t.verdicts.c.state.in_(("held", "standing"))
 )
-_OUTDATED = select(t.posts.c.seq).where(t.posts.c.seq.in_(numbers("seqs")), OUTDATED)
 # What stays of an item that is raised.
 _LASTING = ("created_at", "text", "lent", "fence", "expires_at", "claimed_at", "kept_reason")
 
@@ -167,7 +166,7 @@ def _ask(connection: Connection, changed: Mapping[int, Decision], items: Mapping
 
     None is opened for a revision that a newer one has superseded; under the chain's lock no newer one is being decided.
     """
-    outdated = set(connection.execute(_OUTDATED, {"seqs": changed}).scalars())
+    outdated = outdated_of(connection, changed)
     opened: dict[int, Decision] = {}
     for seq, decision in changed.items():
         need, item = decision.review, items.get(seq)

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from moderation.domain.decision import acting, chief
 from moderation.domain.taxonomy import Severity
 from moderation.pool.review.desk import Desk
 from moderation.pool.review.factors import (
@@ -9,8 +10,6 @@ from moderation.pool.review.factors import (
     NEWEST,
     Clocked,
     Handling,
-    acting,
-    chief,
     factors_of,
     handling_by_category,
     severity_of,
