@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import psutil
 from kombu.connection import Connection
@@ -36,27 +37,24 @@ class RabbitServer:
     @property
     def url(self) -> str:
         """Of the virtual host that every node has."""
-        return f"amqp://guest:guest@127.0.0.1:{self._port}//"
+        return self.url_of("/")
+
+    def url_of(self, virtual_host: str) -> str:
+        """Of a virtual host, as the user that every node has."""
+        return f"amqp://guest:guest@127.0.0.1:{self._port}/{virtual_host}"
+
+    def new_host(self) -> str:
+        """The URL of an empty virtual host: what killed processes held comes back to the host that they were on."""
+        name = uuid4().hex
+        for words in (["add_vhost", name], ["set_permissions", "-p", name, "guest", ".*", ".*", ".*"]):
+            control = [self._binary.with_name("rabbitmqctl"), *words]
+            subprocess.run(control, env=self._environment(), check=True, capture_output=True)
+        return self.url_of(name)
 
     def start(self) -> None:
         """Start, on what is there after a stop, and wait until it answers."""
-        own = {
-            "NODENAME": f"tests{self._port}@localhost",
-            "NODE_IP_ADDRESS": "127.0.0.1",
-            "NODE_PORT": self._port,
-            "DIST_PORT": self._node,
-            "MNESIA_BASE": self._folder / "mnesia",
-            "LOG_BASE": self._folder / "log",
-            "ENABLED_PLUGINS_FILE": self._folder / "plugins",
-        }
-        environment = {
-            **os.environ,
-            "HOME": str(self._folder),  # where Erlang keeps its cookie
-            "ERL_EPMD_PORT": str(self._names),
-            **{f"RABBITMQ_{name}": str(value) for name, value in own.items()},
-        }
         with (self._folder / "out").open("ab") as out:
-            self._server = subprocess.Popen([self._binary], env=environment, stdout=out, stderr=out)
+            self._server = subprocess.Popen([self._binary], env=self._environment(), stdout=out, stderr=out)
         deadline = time.monotonic() + _READY_S
         while not self._answers():
             if self._server.poll() is not None or time.monotonic() > deadline:
@@ -75,6 +73,23 @@ class RabbitServer:
         own = [one for one in names if (one.info["environ"] or {}).get("ERL_EPMD_PORT") == str(self._names)]
         for process in psutil.wait_procs(mine, timeout=10)[1] + own:
             process.kill()
+
+    def _environment(self) -> dict[str, str]:
+        own = {
+            "NODENAME": f"tests{self._port}@localhost",
+            "NODE_IP_ADDRESS": "127.0.0.1",
+            "NODE_PORT": self._port,
+            "DIST_PORT": self._node,
+            "MNESIA_BASE": self._folder / "mnesia",
+            "LOG_BASE": self._folder / "log",
+            "ENABLED_PLUGINS_FILE": self._folder / "plugins",
+        }
+        return {
+            **os.environ,
+            "HOME": str(self._folder),  # where Erlang keeps its cookie
+            "ERL_EPMD_PORT": str(self._names),
+            **{f"RABBITMQ_{name}": str(value) for name, value in own.items()},
+        }
 
     def _answers(self) -> bool:
         try:
