@@ -1,9 +1,14 @@
-"""What the parent process of a worker does on a timer: check the rules, call the sweeper, see when all is drained."""
+"""What the parent process of a worker does on a timer: check the rules, call the sweeper, see when all is drained.
+
+And how its children begin, and end without it.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
 import time
+from threading import Thread
 from typing import Any
 
 from celery import bootsteps
@@ -20,6 +25,8 @@ from workers.watchdog import Stalled, Watchdog
 log = logging.getLogger(__name__)
 
 DRAIN_EVERY_S = 0.3
+PARENT_EVERY_S = 1.0
+"""How long a child waits before it looks again whether its parent lives."""
 
 
 class Housekeeping(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
@@ -37,6 +44,7 @@ class Housekeeping(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has
         self._drain = drain
         self._entries: list[Any] = []
         self._runtime = worker.app.runtime
+        self._parent = os.getpid()
         # As long as the broker waits before it takes a worker for dead.
         self._watchdog = Watchdog(self._runtime.settings.workers.visibility_timeout_s)
         self._runtime.preload()
@@ -55,6 +63,7 @@ class Housekeeping(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has
             entry.cancel()
 
     def _begin_child(self, **_: Any) -> None:
+        Thread(target=_end_with, args=(self._parent,), name="parent", daemon=True).start()
         self._runtime.watch()
 
     def _tick(self, worker: Any, every: float) -> None:
@@ -100,3 +109,10 @@ class Housekeeping(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has
             return
         worker.drained = True
         state.should_stop = 0
+
+
+def _end_with(parent: int) -> None:
+    """Children hold the ends of each other's pipes, and where the parent was killed none may ever read an end."""
+    while os.getppid() == parent:
+        time.sleep(PARENT_EVERY_S)
+    os._exit(1)  # what was in hand comes back, as the parent's does

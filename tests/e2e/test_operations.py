@@ -144,11 +144,11 @@ def test_a_loop_that_stands_still_is_found(site: Site) -> None:
 
 def test_the_server_and_its_folder_go_with_the_worker_however_it_ends(site: Site) -> None:
     one = watched(site)
-    served = exporter_of(one.worker)
-    folder = Path(served.environ()[FOLDER])
+    folder = Path(exporter_of(one.worker).environ()[FOLDER])
     assert list(folder.glob("counter_*.db"))
+    family = [psutil.Process(child) for child in one.worker.children()]
     one.worker.kill()
-    until(lambda: not served.is_running() and not folder.exists())
+    until(lambda: not any(child.is_running() for child in family) and not folder.exists(), 10)
     assert get(one.port, "/healthz").status == 0
     again = site.worker("--metrics-port", str(one.port)).ready()
     folder = Path(exporter_of(again).environ()[FOLDER])
