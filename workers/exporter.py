@@ -40,6 +40,8 @@ from workers.metrics import BEAT, SEEN
 
 ALIVE_S = 30.0
 """How old the last sign of the worker's parent may be."""
+PATIENCE_S = 2.0
+"""How long it waits for an answer of the broker: a scrape has ten seconds where Prometheus is not told otherwise."""
 ORPHAN_S = 1.0
 """How often it looks whether the worker still lives."""
 
@@ -211,6 +213,7 @@ def _run() -> None:
     secrets: dict[str, Any] = {name: SecretStr(told[name]) for name in ("broker_url", "store_url") if told[name]}
     settings = load_settings(home=home, **secrets)
     store, app = open_store(settings), make_app(settings, url)
+    app.conf.broker_transport_options |= {"socket_timeout": PATIENCE_S}
     waiting, health = Waiting(store, app, url, home, folder), Health(store, app, url, folder)
     with socket.socket(fileno=told["socket"]) as listening:
         server = _Server(listening.getsockname()[:2], _Silent, bind_and_activate=False)

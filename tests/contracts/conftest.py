@@ -31,8 +31,8 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_database(postgres_server: PostgresServer) -> str:
-    """The name of an empty PostgreSQL store, to be copied."""
-    name = f"template_{uuid4().hex}"
+    """The name of a PostgreSQL store, to be emptied before each use."""
+    name = f"store_{uuid4().hex}"
     postgres_server.execute(f"CREATE DATABASE {name}")
     store = SqlStore(postgres_server.url_of(name))
     assert store.count_pending() == 0
@@ -48,11 +48,9 @@ def sqlite_store_url(migrated_file: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_store_url(postgres_server: PostgresServer, migrated_database: str) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    postgres_server.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_database}")
-    yield postgres_server.url_of(name)
-    postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_store_url(postgres_server: PostgresServer, migrated_database: str) -> str:
+    postgres_server.empty(migrated_database)
+    return postgres_server.url_of(migrated_database)
 
 
 @pytest.fixture(params=SQL)

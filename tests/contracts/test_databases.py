@@ -535,10 +535,10 @@ class TestErrors:
         store.close()
 
     @pytest.mark.slow
-    def test_a_fault_of_ours_is_not_taken_for_an_unavailable_service(self, postgres_store_url: str) -> None:
-        store = SqlStore(postgres_store_url)
+    def test_a_fault_of_ours_is_not_taken_for_an_unavailable_service(self, postgres_database: str) -> None:
+        store = SqlStore(postgres_database)
         assert store.count_pending() == 0
-        execute(postgres_store_url, "DROP TABLE waiting")
+        execute(postgres_database, "DROP TABLE waiting")
         with pytest.raises(ProgrammingError):
             store.count_pending()
         store.close()

@@ -246,20 +246,13 @@ def files(migrated_file: Path) -> Iterator[Callable[[], Store]]:
 
 @pytest.mark.slow
 def test_the_queue_in_sqlite(files: Callable[[], Store]) -> None:
-    walk(files, 15)
+    walk(files, 10)
 
 
 @pytest.mark.slow
 def test_the_queue_in_postgresql(postgres_server: PostgresServer, migrated_database: str) -> None:
-    names: list[str] = []
-
     def fresh() -> Store:
-        names.append(f"walk_{uuid4().hex}")
-        postgres_server.execute(f"CREATE DATABASE {names[-1]} TEMPLATE {migrated_database}")
-        return SqlStore(postgres_server.url_of(names[-1]))
+        postgres_server.empty(migrated_database)
+        return SqlStore(postgres_server.url_of(migrated_database))
 
-    try:
-        walk(fresh, 4)
-    finally:
-        for name in names:
-            postgres_server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    walk(fresh, 6)

@@ -185,4 +185,4 @@ def without_lease(record: Any) -> Any:
 @pytest.mark.slow
 def test_the_twins_answer_alike(migrated_file: Path) -> None:
     Twins.empty = migrated_file
-    run_state_machine_as_test(Twins, settings=settings(max_examples=25, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(Twins, settings=settings(max_examples=12, stateful_step_count=30, deadline=None))

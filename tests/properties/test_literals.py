@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from moderation.bootstrap import build_rules
 from moderation.folding.fold import fold
 from moderation.matching.literals import required
+from moderation.policy.model import RuleSet
 from moderation.settings import Settings
 from tests.properties.alphabets import hard_text
 
@@ -140,10 +141,15 @@ def test_whatever_re2_accepts_is_read_and_its_matches_hold_a_literal(regex: str,
         assert any(literal in match[0] for literal in literals)
 
 
+@cache
+def _rules() -> RuleSet:
+    return build_rules(Settings())
+
+
 def _missed(texts: list[str]) -> Iterator[tuple[str, str]]:
     """Patterns of the shipped rules that RE2 finds in texts where none of their literals stands: there are none."""
     folded = [fold(text) for text in texts]
-    for pattern in build_rules(Settings()).vocabulary.patterns:
+    for pattern in _rules().vocabulary.patterns:
         literals = required(pattern.regex, folded=pattern.view == "folded")
         compiled = _compiled(pattern.regex, folded=pattern.view == "folded")
         for text, view in zip(texts, folded, strict=True) if literals is not None else ():
@@ -155,14 +161,14 @@ def _missed(texts: list[str]) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.slow
 def test_shipped_patterns_are_woken_wherever_they_occur_in_the_examples_of_the_rules() -> None:
-    texts = [example.text for rule in build_rules(Settings()).rules for example in rule.examples]
+    texts = [example.text for rule in _rules().rules for example in rule.examples]
     assert len(texts) > 1000
-    assert not list(_missed(texts))
+    assert not list(_missed(texts[::4]))
 
 
 @pytest.mark.slow
 @pytest.mark.data
 def test_shipped_patterns_are_woken_wherever_they_occur_in_the_stream(data_dir: Path) -> None:
     with gzip.open(data_dir / "stream" / "posts.jsonl.gz", "rt") as lines:
-        texts = [json.loads(line)["text"] for line in itertools.islice(lines, 0, 50_000, 25)]
+        texts = [json.loads(line)["text"] for line in itertools.islice(lines, 0, 50_000, 100)]
     assert not list(_missed(texts))

@@ -25,6 +25,16 @@ import pytest
 from tests.support.ports import free_port
 
 _READY_S = 60
+_EVERYBODY_ELSE = b"""
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+_TO_EMPTY = b"""
+SELECT format('DELETE FROM %I', tablename) FROM pg_tables
+WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+UNION ALL
+SELECT format('ALTER SEQUENCE %I RESTART', sequencename) FROM pg_sequences WHERE schemaname = 'public'
+"""
 
 
 class PostgresServer:
@@ -108,6 +118,14 @@ class PostgresServer:
         """Run one statement outside a transaction."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    def empty(self, database: str) -> None:
+        """Delete every row of a store, whoever still holds one; faster by far than another database."""
+        with psycopg.connect(self.url_of(database), autocommit=True) as connection:
+            connection.execute(_EVERYBODY_ELSE)
+            connection.execute("SET session_replication_role = replica")  # in any order, whatever refers to what
+            for (statement,) in connection.execute(_TO_EMPTY).fetchall():
+                connection.execute(statement)
 
     def _answers(self) -> bool:
         try:
