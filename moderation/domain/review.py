@@ -185,6 +185,14 @@ class Recorded:
         return self.post_id, self.revision
 
 
+class Seal(NamedTuple):
+    """The link of the audit chain that covers a record: its number, the hash of the one before, its own (SHA-256)."""
+
+    seq: int
+    prev: str
+    hash: str
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A claim: who asks, for which desk's items, of which lanes in this order.

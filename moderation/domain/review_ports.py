@@ -17,6 +17,7 @@ from moderation.domain.review import (
     Member,
     Recorded,
     ReviewItem,
+    Seal,
     Search,
     Verdict,
     Waiting,
@@ -162,6 +163,10 @@ class Verdicts(Protocol):
 
     def verdict(self, verdict_id: int) -> Recorded:
         """One verdict."""
+        ...
+
+    def seal(self, verdict_id: int) -> Seal:
+        """Where the audit chain covers a verdict; quick for one of the last."""
         ...
 
     def verdicts(

@@ -8,8 +8,9 @@ from itertools import islice
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from moderation.domain.review import COMPARED, Lease, Recorded, Verdict
+from moderation.domain.review import COMPARED, Lease, Recorded, Seal, Verdict
 from moderation.storage import reviewed
+from moderation.storage.audit import Link
 from moderation.storage.memory_rows import Given, Item, Key, Revision, alone
 from moderation.storage.records import AFTER_VERDICT, check_verdict, dumps, loads, publication
 
@@ -20,6 +21,7 @@ class MemoryVerdicts:
     if TYPE_CHECKING:
         _lock: RLock
         _revisions: dict[Key, Revision]
+        _chain: list[Link]
 
         def _item(self, item_id: int) -> Item: ...
         def _decided(self, key: Key) -> Revision: ...
@@ -135,6 +137,14 @@ class MemoryVerdicts:
         if verdict_id not in self._given:
             raise reviewed.no_verdict(verdict_id)
         return self._given[verdict_id].record
+
+    @alone
+    def seal(self, verdict_id: int) -> Seal:
+        """Where the audit chain covers a verdict."""
+        for link in reversed(self._chain):
+            if link.kind == "verdict" and verdict_id in link.members:
+                return link.seal
+        raise reviewed.no_verdict(verdict_id)
 
     @alone
     def verdicts(

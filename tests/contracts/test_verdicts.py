@@ -61,6 +61,19 @@ class TestRecording:
         with pytest.raises(NotFound, match="D-2"):
             store.verdict(2)
 
+    def test_the_audit_says_where_it_covers_a_verdict(self, store: Store) -> None:
+        decided(store, *campaign_of(3))
+        item, lease = claim(store)
+        also = [("m-0", 1), ("m-1", 1), ("m-2", 1)]
+        given = store.decide(item.id, lease, REMOVE, 11.0, campaign="c-1", also=also, hold_s=HOLD_S)
+        undone = store.undo(given[0].id, "ada", "", 11.0, 60.0)  # in the same instant
+        first, then = store.seal(given[0].id), store.seal(undone.id)
+        assert {store.seal(one.id) for one in given} == {first}
+        assert (first.seq, then.seq, then.prev) == (2, 3, first.hash)
+        assert len(first.hash) == 64
+        with pytest.raises(NotFound, match="D-99"):
+            store.seal(99)
+
     def test_a_key_decides_once(self, store: Store) -> None:
         decided(store, held(a_post()))
         item, lease = claim(store)

@@ -144,7 +144,7 @@ def decide(call: Call, request: Request) -> None:
             )
         result = carry_out(at, request)
         came = outcome(at.office.store, result.recorded[0]).outcome if result.recorded else None
-        tell(call, request, result, appeal=came)
+        tell(call, at, request, result, appeal=came)
 
 
 def _appeal(at: Desk, item_id: int) -> ReviewItem:

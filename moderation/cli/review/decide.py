@@ -105,7 +105,7 @@ def decide(call: Call, request: Request) -> None:
         --basis gloss --scope campaign:C-9 --expect 12 --opened n-7
     """
     with call.at(request.item_id, request.desk) as at:
-        tell(call, request, carry_out(at, request))
+        tell(call, at, request, carry_out(at, request))
 
 
 def carry_out(at: Desk, request: Request) -> Outcome:
@@ -122,14 +122,17 @@ def carry_out(at: Desk, request: Request) -> Outcome:
     )
 
 
-def tell(call: Call, request: Request, outcome: Outcome, **more: Any) -> None:
+def tell(call: Call, at: Desk, request: Request, outcome: Outcome, **more: Any) -> None:
     """Print what a decision became (``more``: beside it, for scripts).
 
     Raises :class:`HeldForSecond` where a lead has to decide.
     """
     item_id = request.item_id
     if call.as_json:
-        body = outcome_json(outcome.recorded, outcome.undo_until) if outcome.recorded else {}
+        body = {}
+        if outcome.recorded:
+            seal = None if request.dry_run else at.office.store.seal(outcome.recorded[0].id)
+            body = outcome_json(outcome.recorded, outcome.undo_until, seal)
         body["held_for_second"] = outcome.held
         print_json({"v": 1, "item": item_id, **body, "dry_run": request.dry_run, **more})
     elif outcome.recorded:
@@ -195,10 +198,11 @@ def undo(call: Call, verdict_id: int, reason: str, desk: str | None) -> None:
         item = store.item(store.verdict(verdict_id).item, at.office.clock())
         with call.naming(at.office, item):
             recorded = at.undo(verdict_id, reason)
+        seal = store.seal(recorded.id)
         lease = store.item(recorded.item, at.office.clock()).lease
     held = f"\n  --lease {lease.id} --fence {lease.fence}   ({iso(lease.expires_at)})" if lease else ""
     call.say(
-        {**recorded_json(recorded), "lease": lease and lease_json(lease)},
+        {**recorded_json(recorded), "log": seal._asdict(), "lease": lease and lease_json(lease)},
         en=f"D-{verdict_id}: {recorded.action} (D-{recorded.id}); item {recorded.item} is open again{held}",
         zh=f"D-{verdict_id}：{recorded.action}（D-{recorded.id}）；{recorded.item} 号重新待审{held}",
     )

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from moderation.cli.decided import Retold
-from moderation.domain.review import Lease, Recorded, ReviewItem
+from moderation.domain.review import Lease, Recorded, ReviewItem, Seal
 from moderation.pool.review.shifts import iso
 from moderation.pool.review.view import (
     AuthorCard,
@@ -113,7 +113,7 @@ def recorded_json(verdict: Recorded) -> dict[str, Any]:
     }
 
 
-def outcome_json(verdicts: Sequence[Recorded], undo_until: float) -> dict[str, Any]:
+def outcome_json(verdicts: Sequence[Recorded], undo_until: float, seal: Seal | None) -> dict[str, Any]:
     """What a decision became; its scope says how many records it has where it went over a campaign."""
     first = verdicts[0]
     campaign = first.campaign
@@ -122,6 +122,7 @@ def outcome_json(verdicts: Sequence[Recorded], undo_until: float) -> dict[str, A
         "scope": {"campaign": campaign, "records": len(verdicts)} if campaign else None,
         "undo_until": iso(undo_until),
         "fresh": first.fresh,
+        "log": seal and seal._asdict(),
     }
 
 

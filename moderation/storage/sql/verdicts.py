@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
 
-from moderation.domain.review import COMPARED, Lease, Recorded, Verdict
+from moderation.domain.review import COMPARED, Lease, Recorded, Seal, Verdict
 from moderation.storage import reviewed
 from moderation.storage.audit import merkle_root
 from moderation.storage.records import check_verdict, dumps, loads
 from moderation.storage.sql import tables as t
-from moderation.storage.sql.chain import extend_chain
+from moderation.storage.sql.chain import extend_chain, link_of
 from moderation.storage.sql.database import Part, keeps, reads
 from moderation.storage.sql.effects import give_effect, lock_posts, publish, restore
 from moderation.storage.sql.intake import Key
@@ -33,6 +33,11 @@ _DUE = (
     select(t.verdicts.c.id)
     .where(text(t.HELD), t.verdicts.c.effective_at <= bindparam("now"))
     .order_by(t.verdicts.c.effective_at, t.verdicts.c.id)
+)
+_LINKS_OF_ITS_TIME = (
+    select(t.audit)
+    .where(t.audit.c.at == select(t.verdicts.c.at).where(t.verdicts.c.id == bindparam("id")).scalar_subquery())
+    .order_by(t.audit.c.seq.desc())
 )
 _ANY_DUE = _DUE.limit(1)
 _LOCK_DUE = _DUE.with_for_update(skip_locked=True)
@@ -162,6 +167,14 @@ class VerdictPart(Part):
         """One verdict."""
         for one in _recorded(connection, [verdict_id]):
             return one
+        raise reviewed.no_verdict(verdict_id)
+
+    @reads
+    def seal(self, connection: Connection, verdict_id: int) -> Seal:
+        """Where the audit chain covers a verdict."""
+        for link in map(link_of, connection.execute(_LINKS_OF_ITS_TIME, {"id": verdict_id})):
+            if link.kind == "verdict" and verdict_id in link.members:
+                return link.seal
         raise reviewed.no_verdict(verdict_id)
 
     @reads

@@ -42,6 +42,9 @@ def test_a_decision_says_all_that_was_recorded(pool: Pool) -> None:
     assert told["undo_until"] == told["effective_at"]
     assert (told["scope"], told["fresh"], told["state"]) == (None, True, "held")
     assert "note" not in told
+    assert told["log"].keys() == {"seq", "prev", "hash"}
+    undone = pool.json("review", "undo", "D-1", "--reviewer", "ann")
+    assert undone["log"]["seq"] > told["log"]["seq"]
 
 
 def test_a_verdict_takes_effect_when_its_time_to_undo_is_over(pool: Pool) -> None:
