@@ -21,7 +21,7 @@ from moderation.domain.decision import Versions
 from moderation.domain.errors import UsageError
 from moderation.domain.ports import Campaigns, Classifier, Counters, Fuses, Store
 from moderation.domain.signal import POSTS, Fuse, Gate, Pattern, Tally, Term, Vocabulary, Window
-from moderation.settings import Settings, load_policies, load_routes, load_shifts, load_taxonomy, shipped
+from moderation.settings import Settings, load_macros, load_policies, load_routes, load_shifts, load_taxonomy, shipped
 
 if TYPE_CHECKING:
     from moderation.classifiers.embeddings import Embedder, Vectors
@@ -209,6 +209,7 @@ def open_office(settings: Settings, store: Store, clock: Callable[[], float] = t
         taxonomy=load_taxonomy(),
         policies=Policies(_Texts()),
         shifts=load_shifts(),
+        macros=load_macros(),
         glossary=_Words(settings),
         translator=open_translator(
             translate.engine, _secret(translate.url), _secret(translate.key), translate.timeout_s

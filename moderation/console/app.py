@@ -13,12 +13,13 @@ from moderation.console import commands, moves, pages
 from moderation.console.clerk import Clerk
 from moderation.console.deciding import Deciding
 from moderation.console.frame import tabs_of
-from moderation.console.shown import Held
+from moderation.console.shown import Held, Page
 from moderation.console.words import bilingual
 from moderation.domain.errors import ModerationError, UsageError
 from moderation.pool.review.access import permit
 from moderation.pool.review.desk import Desk
 from moderation.pool.review.handover import Handovers
+from moderation.pool.review.macros import expand
 from moderation.pool.review.shifts import Shift
 
 _FOUND = 50
@@ -75,7 +76,7 @@ class ReviewApp(Deciding):
             "refresh": self._refresh,
             "handover": lambda: self._do(self._handover()),
             "pause": lambda: self._do(self._pause()),
-            "help": lambda: self.show(page=pages.help_page(self.shown.lang, self._keys), scroll={}),
+            "help": lambda: self.show(page=self._help(self.shown.lang), scroll={}),
         }
 
     def on_resize(self) -> None:
@@ -88,7 +89,10 @@ class ReviewApp(Deciding):
         lang = "zh" if self.shown.lang == "en" else "en"
         self.show(lang=lang, message="")
         if self.shown.page and self.shown.page.name == "help":
-            self.show(page=pages.help_page(lang, self._keys))
+            self.show(page=self._help(lang))
+
+    def _help(self, lang: str) -> Page:
+        return pages.help_page(lang, self._keys, self.clerk.desk.office.macros)
 
     # reading ----------------------------------------------------------------------------------------------------------
     def _translation(self) -> None:
@@ -141,10 +145,15 @@ class ReviewApp(Deciding):
     def _note(self) -> None:
         held = self.shown.held
         if held:
-            self.prompt(self.shown.say("note:"), self._write, held.draft.note)
+            self.prompt(
+                self.shown.say("note (;fj and others stand for sentences, the help lists them):"),
+                self._write,
+                held.draft.note,
+            )
 
     def _write(self, note: str) -> None:
         if held := self.shown.held:
+            note = expand(note, self.clerk.desk.office.macros)
             self.show(held=replace(held, draft=replace(held.draft, note=note)))
 
     def _copy(self) -> None:

@@ -17,6 +17,7 @@ from moderation.console.vocabulary import post_state
 from moderation.console.words import _, bilingual, words
 from moderation.domain.marks import visible
 from moderation.domain.review import Handover
+from moderation.pool.review.macros import Macros
 from moderation.pool.review.view import Gloss, Policy
 
 COMMANDS: tuple[tuple[str, str], ...] = (
@@ -30,8 +31,8 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 """What is typed, and the message that explains it."""
 
 
-def help_page(lang: str, keys: Mapping[str, Sequence[str]]) -> Page:
-    """All keys and commands, in both languages, the reviewer's first."""
+def help_page(lang: str, keys: Mapping[str, Sequence[str]], macros: Macros) -> Page:
+    """All keys, commands and macros, in both languages, the reviewer's first."""
     here, there = words(lang), words("zh" if lang == "en" else "en")
     lines = [Text(here("KEYS"), BOLD)]
     for says, names in _grouped(keys):
@@ -39,6 +40,11 @@ def help_page(lang: str, keys: Mapping[str, Sequence[str]]) -> Page:
     lines += [Text(), Text(here("COMMANDS"), BOLD)]
     for typed, says in COMMANDS:
         lines.append(Text.assemble((fit(typed, 24).plain, BOLD), here(says), (f"   {there(says)}", DIM)))
+    lines += [Text(), Text(here("IN A NOTE"), BOLD)]
+    for letters, said in macros.items():
+        first, then = said[lang], said["zh" if lang == "en" else "en"]
+        lines.append(Text.assemble((fit(f";{letters}", 10).plain, BOLD), first))
+        lines.append(Text(" " * 10 + then, DIM))
     lines += [Text(), *(Text(here(line)) for line in _WELLNESS)]
     return Page("help", here("HELP"), tuple(lines))
 

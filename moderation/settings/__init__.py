@@ -17,6 +17,7 @@ from moderation.pool.surge import Thresholds
 from moderation.settings.desks import ReviewSettings
 from moderation.settings.files import (
     Routes,
+    load_macros,
     load_policies,
     load_routes,
     load_shifts,
@@ -33,6 +34,7 @@ __all__ = [
     "Settings",
     "SurgeSettings",
     "WorkerSettings",
+    "load_macros",
     "load_policies",
     "load_routes",
     "load_settings",

@@ -1,4 +1,4 @@
-"""The operator's files beside ``moderation.yaml``: routes, taxonomy, policies, shifts, statements of reasons."""
+"""The operator's files beside ``moderation.yaml``: routes, taxonomy, policies, shifts, macros, statements."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, St
 
 from moderation.domain.errors import UsageError
 from moderation.domain.taxonomy import CATEGORIES, Category, Severity, Taxonomy
+from moderation.pool.review.macros import Macros
 from moderation.pool.review.policies import Policies
 from moderation.pool.review.shifts import WEEKDAYS, Place, Rota, Shifts, parse_hours
 from moderation.pool.review.view import Policy
@@ -185,6 +186,21 @@ def load_policies(folder: Path | None = None) -> Policies:
             for name, entry in ((name, read[name]) for name in CATEGORIES)
         }
     )
+
+
+class _MacrosFile(RootModel[dict[Annotated[str, StringConstraints(pattern="^[a-z]+$")], _Title]]):
+    pass
+
+
+def load_macros(folder: Path | None = None) -> Macros:
+    """Read ``macros.yaml``: what is noted often, in both languages."""
+    file = (folder or shipped("configs")) / "macros.yaml"
+    document = read_yaml(file)
+    try:
+        read = _MacrosFile.model_validate(document.value).root
+    except ValidationError as error:
+        raise UsageError(explain(error, file, document, "configs/macros.yaml")) from None
+    return {letters: said.model_dump() for letters, said in read.items()}
 
 
 def load_statements(folder: Path | None = None) -> Letters:

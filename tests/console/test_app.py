@@ -417,6 +417,16 @@ def test_a_note_is_written_in_a_field_that_opens_on_i_only() -> None:
     told(story, "p-1")
 
 
+def test_a_macro_in_a_note_becomes_a_sentence_for_either_desk() -> None:
+    async def story(seat: Seat) -> None:
+        await seat.press("i")
+        await seat.press(*";fj see 3 ;xy", "enter")
+        assert seat.app.shown.held
+        assert seat.app.shown.held.draft.note == "Fake job. / 虚假招聘。 see 3 ;xy"
+
+    told(story, "p-1")
+
+
 def test_nothing_that_acts_can_be_pasted_into_a_field() -> None:
     from textual.events import Paste
 

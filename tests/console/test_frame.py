@@ -22,6 +22,7 @@ from moderation.console.state import Draft
 from moderation.domain.review import Handover
 from tests.console.scenes import NOW, a_blind_item, a_held, a_member, a_screen, a_standing, a_view, translated
 from tests.properties.alphabets import hard_text
+from tests.unit.pool.review.offices import MACROS
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "console"
 SIZES = ((80, 24), (100, 32), (120, 40))
@@ -52,7 +53,7 @@ STATES: Mapping[str, Shown] = {
     "away": replace(a_screen(), held=None, phase="away"),
     "load": replace(a_screen(), held=None, phase="load"),
     "loading": replace(a_screen(), held=None, phase="loading", standing=None),
-    "help": a_screen(page=help_page("en", keymap({}))),
+    "help": a_screen(page=help_page("en", keymap({}), MACROS)),
     "handover": a_screen(page=handover_page("en", HANDOVER, None)),
 }
 DRAWN = ("item", "composed", "campaign", "blind", "empty", "help")
@@ -88,7 +89,7 @@ def test_a_frame_looks_as_it_did(state: str, size: tuple[int, int], lang: str) -
     """Rewrite with UPDATE_GOLDEN=1, and read the difference."""
     shown = replace(STATES[state], lang=lang)
     if state == "help":
-        shown = replace(shown, page=help_page(lang, keymap({})))
+        shown = replace(shown, page=help_page(lang, keymap({}), MACROS))
     lines = "\n".join(line.rstrip() for line in drawn(shown, *size)) + "\n"
     golden = GOLDEN / f"{state}-{size[0]}-{lang}.txt"
     if os.environ.get("UPDATE_GOLDEN"):

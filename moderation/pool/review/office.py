@@ -15,6 +15,7 @@ from moderation.domain.taxonomy import Taxonomy
 from moderation.pool.review.factors import Clocked
 from moderation.pool.review.limits import Limits
 from moderation.pool.review.load import OFF_SHIFT_S
+from moderation.pool.review.macros import Macros
 from moderation.pool.review.overflow import ENOUGH, Errors, Line, Price, line_at, loan_over, other, price_of
 from moderation.pool.review.pairs import errors_by_basis
 from moderation.pool.review.policies import Policies
@@ -55,6 +56,7 @@ class Office:
     taxonomy: Taxonomy
     policies: Policies
     shifts: Shifts
+    macros: Macros
     glossary: Glossary
     translator: Translator
     precedents: Precedents

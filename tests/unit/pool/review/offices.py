@@ -67,6 +67,9 @@ class NoPrecedents:
         return [Precedent(0.9, "p-old", language, "remove", "scam", 3, 3, {"zh": 3})]
 
 
+MACROS = {"fj": {"en": "Fake job.", "zh": "虚假招聘。"}}
+
+
 def an_office(clock: Clock | None = None, shifts: Shifts = ALWAYS, rules: Limits = LIMITS) -> Office:
     """An office with an empty store."""
     return Office(
@@ -74,6 +77,7 @@ def an_office(clock: Clock | None = None, shifts: Shifts = ALWAYS, rules: Limits
         taxonomy=TAXONOMY,
         policies=Policies({name: a_policy(name) for name in CATEGORIES}),
         shifts=shifts,
+        macros=MACROS,
         glossary=NoGlossary(),
         translator=open_translator("none", None, None, 1.0),
         precedents=NoPrecedents(),
