@@ -25,7 +25,9 @@ ELSEWHERE = (
     "slow store",
     "messages reordered",
     "several sweepers",
-    "poison",  # test_workers has one
+    "poison",  # test_workers has this one, and the next two
+    "kill a whole worker",
+    "kill Redis",
 )
 """What is played by ``make chaos`` alone, or by another test here."""
 SHORT = [one for one in DISTURBANCES if one.name not in ELSEWHERE]

@@ -97,11 +97,8 @@ def test_a_wave_is_judged_in_a_hurry_and_afterwards_all_is_as_if_there_had_been_
 
     said = sweeper.said() + worker.said()
     changes = sorted(re.findall(r"^(\S+)Z .* surge state=(\w+) before=(\w+)", said, re.MULTILINE))
-    assert [(after, before) for _, after, before in changes] == [
-        ("surge", "normal"),
-        ("busy", "surge"),
-        ("normal", "busy"),
-    ]
+    steps = dict.fromkeys((after, before) for _, after, before in changes)  # two may see the same one
+    assert [*steps] == [("surge", "normal"), ("busy", "surge"), ("normal", "busy")]
 
     first: dict[str, Any] = {}
     again: dict[str, Any] = {}
