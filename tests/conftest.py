@@ -6,6 +6,7 @@ import importlib.util
 import os
 import signal
 import threading
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ ROOT = Path(__file__).parent.parent
 # the stories about Ctrl-C could not be told.
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+_HOMES = count()  # not in the test's own folder, which is made for those tests alone that ask for one
 
 settings.register_profile("quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -35,8 +38,8 @@ def data_dir() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_environment(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the pool of the person who runs it."""
     for name in [name for name in os.environ if name.startswith("MODERATION_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("MODERATION_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("MODERATION_HOME", str(tmp_path_factory.getbasetemp() / f"home-{next(_HOMES)}"))
