@@ -185,6 +185,17 @@ class Recorded:
         return self.post_id, self.revision
 
 
+class Look(NamedTuple):
+    """What a verdict tells of how long somebody looked; ``of``: it only takes that one back."""
+
+    id: int
+    reviewer: str
+    claimed_at: float
+    at: float
+    category: str | None
+    of: int | None
+
+
 class Seal(NamedTuple):
     """The link of the audit chain that covers a record: its number, the hash of the one before, its own (SHA-256)."""
 

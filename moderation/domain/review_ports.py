@@ -14,6 +14,7 @@ from moderation.domain.review import (
     Correction,
     Handover,
     Lease,
+    Look,
     Member,
     Recorded,
     ReviewItem,
@@ -35,7 +36,7 @@ class Queue(Protocol):
         """Open items of lanes ``life`` and ``harm``, or of one lane, in the order of :meth:`claim`: life, due, harm."""
         ...
 
-    def line(self, desk: str, limit: int, now: float) -> list[Waiting]:
+    def line(self, desk: str, limit: int, now: float, lane: str | None = None) -> list[Waiting]:
         """The first items of :meth:`queue` without their posts."""
         ...
 
@@ -163,6 +164,10 @@ class Verdicts(Protocol):
 
     def verdict(self, verdict_id: int) -> Recorded:
         """One verdict."""
+        ...
+
+    def looks(self, after: int, limit: int) -> list[Look]:
+        """Of the newest verdicts with an id over ``after``, the newest first."""
         ...
 
     def seal(self, verdict_id: int) -> Seal:

@@ -34,17 +34,14 @@ class MemoryQueue:
     @alone
     def queue(self, desk: str | None, limit: int, now: float, lane: str | None = None) -> list[ReviewItem]:
         """Open items, leased ones too, in the order in which they are claimed."""
-        if desk is not None:
-            check_desk(desk)
-        if lane is not None:
-            reviewed.check_lane(lane, "due")
+        reviewed.check_line(desk, lane)
         return [item.seen(now) for item in self._in_line(desk, limit, now, lane)]
 
     @alone
-    def line(self, desk: str, limit: int, now: float) -> list[Waiting]:
+    def line(self, desk: str, limit: int, now: float, lane: str | None = None) -> list[Waiting]:
         """The first of them, without their posts."""
-        check_desk(desk)
-        return [item.waiting(now) for item in self._in_line(desk, limit, now, None)]
+        reviewed.check_line(desk, lane)
+        return [item.waiting(now) for item in self._in_line(desk, limit, now, lane)]
 
     def _in_line(self, desk: str | None, limit: int, now: float, lane: str | None) -> list[Item]:
         lanes = (lane,) if lane else ("life", "due", "harm")

@@ -8,7 +8,7 @@ from itertools import islice
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from moderation.domain.review import COMPARED, Lease, Recorded, Seal, Verdict
+from moderation.domain.review import COMPARED, Lease, Look, Recorded, Seal, Verdict
 from moderation.storage import reviewed
 from moderation.storage.audit import Link
 from moderation.storage.memory_rows import Given, Item, Key, Revision, alone
@@ -137,6 +137,14 @@ class MemoryVerdicts:
         if verdict_id not in self._given:
             raise reviewed.no_verdict(verdict_id)
         return self._given[verdict_id].record
+
+    @alone
+    def looks(self, after: int, limit: int) -> list[Look]:
+        """Of the newest verdicts."""
+        newest = (given.record for number, given in reversed(self._given.items()) if number > after)
+        return [
+            Look(one.id, one.reviewer, one.claimed_at, one.at, one.category, one.of) for one in islice(newest, limit)
+        ]
 
     @alone
     def seal(self, verdict_id: int) -> Seal:

@@ -128,6 +128,14 @@ def check_lane(lane: str, *more: str) -> None:
         )
 
 
+def check_line(desk: str | None, lane: str | None) -> None:
+    """Raise :class:`UsageError` for a desk (None: both) or a lane (None: those of a claim) that none can look at."""
+    if desk is not None:
+        check_desk(desk)
+    if lane is not None:
+        check_lane(lane, "due")
+
+
 def check_ask(ask: Ask) -> None:
     """Raise :class:`UsageError` for a claim at a desk or of a lane that is none."""
     check_desk(ask.desk)

@@ -10,7 +10,7 @@ import pytest
 from moderation.domain.decision import Action, Decision
 from moderation.domain.errors import AlreadyDecided, CampaignChanged, LeaseLost, NotFound, UsageError
 from moderation.domain.ports import Store
-from moderation.domain.review import Lease, ReviewItem, Search, Verdict
+from moderation.domain.review import Lease, Look, ReviewItem, Search, Verdict
 from moderation.domain.signal import Campaign
 from tests.support.builders import a_decision, a_match, a_need, a_post, an_ask, held
 
@@ -73,6 +73,21 @@ class TestRecording:
         assert len(first.hash) == 64
         with pytest.raises(NotFound, match="D-99"):
             store.seal(99)
+
+    def test_how_long_somebody_looked(self, store: Store) -> None:
+        decided(store, *(held(a_post(f"p-{n}")) for n in range(3)))
+        for n, verdict in enumerate((REMOVE, ALLOW, LIMIT)):
+            item, lease = claim(store, 10.0 + n, reviewer="ada")
+            store.decide(item.id, lease, verdict, 30.0 + n, hold_s=HOLD_S)
+        store.undo(2, "bob", "", 34.0, 60.0)
+        assert store.looks(0, 9) == [
+            Look(4, "bob", 11.0, 34.0, None, 2),
+            Look(3, "ada", 12.0, 32.0, "scam", None),
+            Look(2, "ada", 11.0, 31.0, None, None),
+            Look(1, "ada", 10.0, 30.0, "scam", None),
+        ]
+        assert [look.id for look in store.looks(0, 2)] == [4, 3]
+        assert [look.id for look in store.looks(3, 9)] == [4]
 
     def test_a_key_decides_once(self, store: Store) -> None:
         decided(store, held(a_post()))

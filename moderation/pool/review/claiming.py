@@ -86,16 +86,16 @@ def _done(seat: Seat, mine: Sequence[Recorded], since: float) -> int:
 
 
 def _mixed(seat: Seat, ask: Ask, since: float, done: int, count: int, now: float) -> list[ReviewItem]:
-    """What is mixed into a claim, one by one; nothing where the queue is empty."""
+    """What is claimed one by one, since a lane is mixed in; nothing is where the queue is empty."""
     found: list[ReviewItem] = []
     store, name, key = seat.office.store, seat.reviewer.name, seat.office.key
     for number in range(done, done + count):
         mixed = order.mixed_lane(name, since, number, key=key)
         if mixed is None or not store.line(seat.desk, 1, now):
             continue
-        if mixed == "random" and not store.queue(seat.desk, 1, now, mixed):
+        if mixed == "random" and not store.line(seat.desk, 1, now, mixed):
             _draw(seat, order.chance("draw", name, since, number, key=key), now)
-        found += store.claim(replace(ask, lanes=("life", mixed)), 1, now)
+        found += store.claim(replace(ask, lanes=order.lanes(mixed)), 1, now)
     return found
 
 

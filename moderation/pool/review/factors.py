@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from moderation.domain.decision import chief
-from moderation.domain.review import Recorded, ReviewItem
+from moderation.domain.review import Look, ReviewItem
 from moderation.domain.review_ports import Verdicts
 from moderation.domain.taxonomy import Severity, Taxonomy
 from moderation.policy.decide import UNSCORED, priority
@@ -51,7 +51,7 @@ class Clocked:
         self._default = Handling(taxonomy.handling_s, 0)
         self._clock = clock
         self._read_at = float("-inf")
-        self._newest: list[Recorded] = []
+        self._newest: list[Look] = []
         self._known: Mapping[str | None, Handling] = {}
 
     def __getitem__(self, category: str | None) -> Handling:
@@ -63,7 +63,7 @@ class Clocked:
         now = self._clock()
         if now - self._read_at >= _FRESH_S:
             last = self._newest[0].id if self._newest else 0
-            since = self._store.verdicts(after=last, newest=True, limit=_READ)
+            since = self._store.looks(last, _READ)
             if since:
                 self._newest = [*since, *self._newest][:_READ]
                 self._known = handling_by_category(self._newest)
@@ -71,16 +71,15 @@ class Clocked:
         return self._known
 
 
-def handling_by_category(newest: Sequence[Recorded]) -> dict[str | None, Handling]:
+def handling_by_category(newest: Sequence[Look]) -> dict[str | None, Handling]:
     """Medians of the newest verdicts of each category that has enough of them; one of a campaign counts once."""
     seconds: defaultdict[str | None, list[float]] = defaultdict(list)
     looks: set[tuple[str, float]] = set()
-    for verdict in newest:
-        look = (verdict.reviewer, verdict.at)
-        took = verdict.at - verdict.claimed_at
-        if verdict.of is None and look not in looks and 0 < took <= _MARGIN_S:
-            looks.add(look)
-            seconds[verdict.category].append(took)
+    for look in newest:
+        took = look.at - look.claimed_at
+        if look.of is None and (look.reviewer, look.at) not in looks and 0 < took <= _MARGIN_S:
+            looks.add((look.reviewer, look.at))
+            seconds[look.category].append(took)
     return {
         category: Handling(max(round(median(taken[:NEWEST]), 1), _SHORTEST_S), len(taken[:NEWEST]))
         for category, taken in seconds.items()

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from moderation.domain.language import ALSO_UNDER
-from moderation.domain.review import OF_OTHERS, Ask
+from moderation.domain.review import COMPARED, OF_OTHERS, Ask
 from moderation.domain.reviewer import LEVELS
 from moderation.storage.reviewed import PASSED_IN_LEAD, SOON, WALKED, other, sees_all
 from moderation.storage.sql import tables as t
@@ -35,7 +35,12 @@ Condition = ColumnElement[bool] | TextClause
 Found = Row[Any]
 
 _item = t.review_items.c
-_COLUMNS = (_item.id, _item.rank, _item.priority, _item.created_at, _item.due_at, _item.category, _item.fence)
+_OFFERED = (_item.id, _item.rank, _item.priority, _item.created_at, _item.due_at, _item.category, _item.fence)
+_blind = or_(_item.kind.in_(COMPARED), _item.sealed.is_not(None)).label("blind")
+_WAITING = (
+    *(_item.id, _item.desk, _item.priority, _item.created_at, _item.needs, _blind, _item.lent, _item.expires_at),
+    *(_item.rank, _item.due_at),
+)
 _FIRST_SPAN = "SELECT {lane}, (SELECT span FROM review_items WHERE {where} AND lane = {lane} ORDER BY span LIMIT 1)"
 _SPANS = """
 WITH RECURSIVE spans(lane, span) AS (
@@ -59,15 +64,15 @@ class Suiting(NamedTuple):
 
 
 # Each statement is made once for all claims of a kind, since to make it takes longer than to execute it. Without a
-# suiting it finds all open items, leased ones too.
+# suiting it finds all open items, leased ones too, and how they wait.
 
 
-def walk(connection: Connection, desk: str, lane: str, limit: int, now: float) -> list[Found]:
+def walk(connection: Connection, desk: str, lane: str, limit: int, now: float) -> Sequence[Found]:
     """The first open items of a desk's lane (``due`` is one, of harm only), in order."""
     given = {"limit": limit, "now": now}
     if lane == "due":
         return _soon(connection, desk, ("harm",), None, given)
-    return list(connection.execute(_walking(desk, lane, None), given))
+    return connection.execute(_walking(desk, lane, None), given).all()
 
 
 def offered(connection: Connection, ask: Ask, limit: int, now: float) -> list[Found]:
@@ -117,7 +122,7 @@ def _of_lane(
     def cost(row: Found) -> tuple[float, float, int]:
         return -row.priority / (ask.loan_slower if row.id in loans else 1.0), row.created_at, row.id
 
-    own = connection.execute(_walking(ask.desk, "harm", suiting), given)
+    own = connection.execute(_walking(ask.desk, "harm", suiting), given).all()
     return sorted((*own, *loans.values()), key=cost)[: given["limit"]]
 
 
@@ -142,7 +147,7 @@ def _soon(
     for n, (_, span) in enumerate(spans):
         times |= {f"span_{n}": span, f"until_{n}": given["now"] + SOON * span}
     walks = connection.execute(_soon_due(desk, tuple(lane for lane, _ in spans), suiting), {**given, **times})
-    return sorted(walks, key=by_time)[: given["limit"]]
+    return sorted(walks.all(), key=by_time)[: given["limit"]]
 
 
 @lru_cache
@@ -159,13 +164,14 @@ def _walking(desk: str, lane: str, suiting: Suiting | None) -> Select[Any]:
     order: tuple[ColumnElement[Any], ...] = t.DUE_ORDER
     if lane in WALKED:
         of_lane, order = (text(f"{waits} AND {t.WALKED}"), _item.rank == WALKED.index(lane)), t.CLAIM_ORDER
-    return _first(order, *of_lane, *_conditions(suiting, PASSED_IN_LEAD if lane == "lead" else None))
+    columns = _OFFERED if suiting else _WAITING
+    return _first(columns, order, *of_lane, *_conditions(suiting, PASSED_IN_LEAD if lane == "lead" else None))
 
 
 @lru_cache
 def _lending(desk: str, suiting: Suiting) -> Select[Any]:
     over = _item.priority > bindparam("over")
-    return _first(t.LOAN_ORDER, text(t.lent_by(desk)), over, *_conditions(suiting))
+    return _first(_OFFERED, t.LOAN_ORDER, text(t.lent_by(desk)), over, *_conditions(suiting))
 
 
 @lru_cache
@@ -177,13 +183,17 @@ def _soon_due(desk: str, lanes: tuple[str, ...], suiting: Suiting | None) -> Com
         due = [_item.span == bindparam(f"span_{n}"), _item.due_at <= bindparam(f"until_{n}")]
         if lane != "appeal":
             due.append(_item.due_at > bindparam("now"))
-        alike = _first(t.DUE_ORDER, where, _item.lane == lane, *due, *_conditions(suiting))
+        alike = _first(
+            _OFFERED if suiting else _WAITING, t.DUE_ORDER, where, _item.lane == lane, *due, *_conditions(suiting)
+        )
         walks.append(select(alike.subquery()))
     return union_all(*walks)
 
 
-def _first(order: Collection[ColumnElement[Any]], *conditions: Condition) -> Select[Any]:
-    return select(*_COLUMNS).where(*conditions).order_by(*order).limit(bindparam("limit"))
+def _first(
+    columns: Collection[ColumnElement[Any]], order: Collection[ColumnElement[Any]], *conditions: Condition
+) -> Select[Any]:
+    return select(*columns).where(*conditions).order_by(*order).limit(bindparam("limit"))
 
 
 def _conditions(suiting: Suiting | None, hiding: str | None = None) -> list[Condition]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from heapq import merge
 from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, bindparam, distinct, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, distinct, exists, func, insert, or_, select, update
 
-from moderation.domain.review import COMPARED, DESKS, REASONS, Ask, Lease, ReviewItem, Waiting
+from moderation.domain.review import DESKS, REASONS, Ask, Lease, ReviewItem, Waiting
 from moderation.storage import reviewed
 from moderation.storage.records import check_desk, dumps, loads, no_item, storable, storable_values
 from moderation.storage.sql import tables as t
@@ -21,7 +22,7 @@ from moderation.storage.sql.intake import Key
 from moderation.storage.sql.items import FREE, ITEM, OUTDATED, change, held, items_of, new_item
 from moderation.storage.sql.lanes import Found, by_priority, by_time, covered, offered, walk
 from moderation.storage.sql.standing import STANDING
-from moderation.storage.sql.values import among, numbers
+from moderation.storage.sql.values import among
 
 _SPARE = 8
 """So many more items than asked for are looked for at once, for others may lease some in between."""
@@ -47,17 +48,18 @@ _TAKE = (
         claimed_at=bindparam("now"),
     )
 )
-_WAITING = select(
-    *(t.review_items.c[name] for name in ("id", "desk", "priority", "created_at", "needs", "lent")),
-    or_(t.review_items.c.kind.in_(COMPARED), t.review_items.c.sealed.is_not(None)).label("blind"),
-    (t.review_items.c.expires_at > bindparam("now")).label("held"),
-).where(t.review_items.c.id.in_(numbers("ids")))
 _POST = (
     select(t.posts.c.seq, t.posts.c.body, STANDING.label("decision"), OUTDATED.label("outdated"))
     .join_from(t.posts, t.decisions, t.decisions.c.post == t.posts.c.seq)
     .outerjoin(t.rejudgements, t.rejudgements.c.post == t.posts.c.seq)
 )
 _PASS = ("reviewer", "reason", "note", "at")
+_PASSES = (
+    select(t.passed.c.item, *(t.passed.c[name] for name in _PASS))
+    .where(t.passed.c.at >= bindparam("since"), t.passed.c.at < bindparam("until"))
+    .order_by(t.passed.c.at, t.passed.c.item)
+)
+_PASSES_OF = _PASSES.where(t.passed.c.reviewer == bindparam("name"))
 # Apart, since SQLite looks up one end of an index, and reads all of it for both.
 _ENDS = select(
     select(func.min(t.decisions.c.post)).scalar_subquery(), select(func.max(t.decisions.c.post)).scalar_subquery()
@@ -73,22 +75,25 @@ class ReviewPart(Part):
         self, connection: Connection, desk: str | None, limit: int, now: float, lane: str | None = None
     ) -> list[ReviewItem]:
         """Open items, leased ones too, in the order in which they are claimed."""
-        if desk is not None:
-            check_desk(desk)
-        if lane is not None:
-            reviewed.check_lane(lane, "due")
-        return items_of(connection, self._in_line(connection, desk, limit, now, lane), now)
+        reviewed.check_line(desk, lane)
+        return items_of(connection, [row.id for row in self._in_line(connection, desk, limit, now, lane)], now)
 
     @reads
-    def line(self, connection: Connection, desk: str, limit: int, now: float) -> list[Waiting]:
+    def line(self, connection: Connection, desk: str, limit: int, now: float, lane: str | None = None) -> list[Waiting]:
         """The first of them, without their posts."""
-        check_desk(desk)
-        ids = self._in_line(connection, desk, limit, now, None)
-        rows = {row.id: row for row in connection.execute(_WAITING, {"ids": ids, "now": now})}
+        reviewed.check_line(desk, lane)
         return [
-            Waiting(number, row.desk, row.priority, row.created_at, row.needs, row.blind, bool(row.lent), row.held)
-            for number in ids
-            if (row := rows.get(number))
+            Waiting(
+                row.id,
+                row.desk,
+                row.priority,
+                row.created_at,
+                row.needs,
+                bool(row.blind),
+                bool(row.lent),
+                row.expires_at > now,
+            )
+            for row in self._in_line(connection, desk, limit, now, lane)
         ]
 
     def claim(self, ask: Ask, limit: int, now: float) -> list[ReviewItem]:
@@ -203,15 +208,8 @@ class ReviewPart(Part):
         if first is None or not languages:
             return None
         start = first + int(at * (last - first + 1))
-        undecided = (
-            select(t.posts.c.id, t.posts.c.revision)
-            .join_from(t.decisions, t.posts, t.posts.c.seq == t.decisions.c.post)
-            .where(t.decisions.c.post >= start, t.decisions.c.post < start + reviewed.NEAR)
-            .where(~exists().where(t.review_items.c.post == t.decisions.c.post), ~OUTDATED)
-        )
-        if "*" not in languages:
-            undecided = undecided.where(or_(*(covered(t.decisions.c.language, tag) for tag in languages)))
-        row = connection.execute(undecided.order_by(t.decisions.c.post).limit(1)).one_or_none()
+        near = {"start": start, "end": start + reviewed.NEAR}
+        row = connection.execute(_undecided(frozenset(languages)), near).one_or_none()
         return (row.id, row.revision) if row else None
 
     @keeps
@@ -247,21 +245,22 @@ class ReviewPart(Part):
         self, connection: Connection, since: float, until: float, reviewer: str | None = None
     ) -> list[Mapping[str, Any]]:
         """All that was passed on in a time, oldest first."""
-        given = t.passed.c
-        named = select(given.item, *(given[name] for name in _PASS))
-        passes = named.where(given.at >= since, given.at < until).order_by(given.at, given.item)
-        if reviewer is not None:
-            passes = passes.where(given.reviewer == reviewer)
-        return [dict(zip(("item", *_PASS), row, strict=True)) for row in connection.execute(passes)]
+        passes = _PASSES if reviewer is None else _PASSES_OF
+        found = connection.execute(passes, {"since": since, "until": until, "name": reviewer})
+        return [dict(zip(("item", *_PASS), row, strict=True)) for row in found.all()]
 
-    def _in_line(self, connection: Connection, desk: str | None, limit: int, now: float, lane: str | None) -> list[int]:
+    def _in_line(
+        self, connection: Connection, desk: str | None, limit: int, now: float, lane: str | None
+    ) -> list[Found]:
         self._backend.walk_in_order(connection)
         found: dict[int, Found] = {}
         for each in (lane,) if lane else ("life", "due", "harm"):
             order = by_priority if each in reviewed.WALKED else by_time
             walks = [walk(connection, at, each, limit + len(found), now) for at in ((desk,) if desk else DESKS)]
             found.update((row.id, row) for row in merge(*walks, key=order) if row.id not in found)
-        return list(islice(found, limit))
+            if len(found) >= limit:
+                break
+        return list(islice(found.values(), limit))
 
     @marks
     def _claim_at_once(self, connection: Connection, ask: Ask, limit: int, now: float) -> list[ReviewItem]:
@@ -309,3 +308,17 @@ def _take(connection: Connection, ask: Ask, found: Sequence[Found], limit: int, 
 def _pass(connection: Connection, item: Row[Any], reason: str, note: str, now: float) -> None:
     given = {"item": item.id, "reviewer": item.reviewer, "reason": reason, "note": storable(note), "at": now}
     connection.execute(insert(t.passed).values(given))
+
+
+@lru_cache
+def _undecided(languages: frozenset[str]) -> Select[Any]:
+    """The first decided post near a place that nobody was asked about, in one of these languages."""
+    found = (
+        select(t.posts.c.id, t.posts.c.revision)
+        .join_from(t.decisions, t.posts, t.posts.c.seq == t.decisions.c.post)
+        .where(t.decisions.c.post >= bindparam("start"), t.decisions.c.post < bindparam("end"))
+        .where(~exists().where(t.review_items.c.post == t.decisions.c.post), ~OUTDATED)
+    )
+    if "*" not in languages:
+        found = found.where(or_(*(covered(t.decisions.c.language, tag) for tag in sorted(languages))))
+    return found.order_by(t.decisions.c.post).limit(1)

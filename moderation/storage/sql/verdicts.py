@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, text, update
 
-from moderation.domain.review import COMPARED, Lease, Recorded, Seal, Verdict
+from moderation.domain.review import COMPARED, Lease, Look, Recorded, Seal, Verdict
 from moderation.storage import reviewed
 from moderation.storage.audit import merkle_root
 from moderation.storage.records import check_verdict, dumps, loads
@@ -33,6 +34,12 @@ _DUE = (
     select(t.verdicts.c.id)
     .where(text(t.HELD), t.verdicts.c.effective_at <= bindparam("now"))
     .order_by(t.verdicts.c.effective_at, t.verdicts.c.id)
+)
+_LOOKS = (
+    select(*(t.verdicts.c[name] for name in ("id", "reviewer", "claimed_at", "at", "of", "body")))
+    .where(t.verdicts.c.id > bindparam("after"))
+    .order_by(t.verdicts.c.id.desc())
+    .limit(bindparam("limit"))
 )
 _LINKS_OF_ITS_TIME = (
     select(t.audit)
@@ -170,6 +177,15 @@ class VerdictPart(Part):
         raise reviewed.no_verdict(verdict_id)
 
     @reads
+    def looks(self, connection: Connection, after: int, limit: int) -> list[Look]:
+        """Of the newest verdicts."""
+        rows = connection.execute(_LOOKS, {"after": after, "limit": limit}).all()
+        return [
+            Look(number, reviewer, claimed_at, at, loads(body)["category"], of)
+            for number, reviewer, claimed_at, at, of, body in rows
+        ]
+
+    @reads
     def seal(self, connection: Connection, verdict_id: int) -> Seal:
         """Where the audit chain covers a verdict."""
         for link in map(link_of, connection.execute(_LINKS_OF_ITS_TIME, {"id": verdict_id})):
@@ -191,15 +207,9 @@ class VerdictPart(Part):
         newest: bool = False,
     ) -> list[Recorded]:
         """Verdicts in order of id, or the newest first."""
-        found = GIVEN.where(t.verdicts.c.id > after, t.verdicts.c.at >= since)
-        if until is not None:
-            found = found.where(t.verdicts.c.at < until)
-        if reviewer is not None:
-            found = found.where(t.verdicts.c.reviewer == reviewer)
-        if kinds:
-            found = found.where(t.verdicts.c.kind.in_(kinds))
-        ordered = found.order_by(t.verdicts.c.id.desc() if newest else t.verdicts.c.id)
-        return [recorded_of(row) for row in connection.execute(ordered.limit(limit))]
+        listed = _listed(until is not None, reviewer is not None, tuple(kinds), newest, limit)
+        given = {"after": after, "since": since, "until": until, "name": reviewer}
+        return [recorded_of(row) for row in connection.execute(listed, given).all()]
 
     @reads
     def of_post(self, connection: Connection, post_id: str, revision: int) -> list[Recorded]:
@@ -274,6 +284,20 @@ def _whole(row: Row[Any]) -> dict[str, Any]:
     """A record with what one of an older schema does not tell."""
     older = {"item": row.item, "kind": row.kind, "desk": row.desk, "language": row.language, "campaign": None}
     return {**older, "policy_version": None, "policy_lang": None, **loads(row.body)}
+
+
+@lru_cache
+def _listed(until: bool, reviewer: bool, kinds: tuple[str, ...], newest: bool, limit: int | None) -> Select[Any]:
+    """Verdicts of a time; made once for all who ask alike, since each claim does."""
+    given = t.verdicts.c
+    found = GIVEN.where(given.id > bindparam("after"), given.at >= bindparam("since"))
+    if until:
+        found = found.where(given.at < bindparam("until"))
+    if reviewer:
+        found = found.where(given.reviewer == bindparam("name"))
+    if kinds:
+        found = found.where(given.kind.in_(kinds))
+    return found.order_by(given.id.desc() if newest else given.id).limit(limit)
 
 
 def _recorded(connection: Connection, ids: Sequence[int]) -> list[Recorded]:

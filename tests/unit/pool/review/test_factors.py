@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from moderation.domain.decision import acting, chief
+from moderation.domain.review import Look
 from moderation.domain.taxonomy import Severity
 from moderation.pool.review.desk import Desk
 from moderation.pool.review.factors import (
@@ -16,9 +17,12 @@ from moderation.pool.review.factors import (
 )
 from tests.support.builders import a_match
 from tests.unit.pool.review.offices import NATIVE, TAXONOMY, Clock, an_office, claim_one, put, verdict
-from tests.unit.pool.review.test_load import a_verdict
 
 OURS = Handling(40.0, 0)
+
+
+def a_look(claimed_at: float, at: float) -> Look:
+    return Look(1, "ann", claimed_at, at, "scam", None)
 
 
 def test_the_factors_multiply_to_the_score() -> None:
@@ -54,36 +58,36 @@ def test_the_most_severe_rule_that_acts_is_the_chief() -> None:
 
 
 def test_handling_times_are_measured_once_there_are_enough_verdicts() -> None:
-    few = [replace(a_verdict(n, n + 10), category="scam") for n in range(LEAST - 1)]
+    few = [a_look(n, n + 10) for n in range(LEAST - 1)]
     assert handling_by_category(few) == {}
-    enough = [*few, replace(a_verdict(500, 900), category="scam")]
+    enough = [*few, a_look(500, 900)]
     assert handling_by_category(enough) == {"scam": Handling(10.0, LEAST)}
 
 
 def test_only_the_newest_verdicts_of_a_category_count() -> None:
-    newest_first = [replace(a_verdict(n, n + (20 if n < NEWEST else 600)), category="scam") for n in range(1000)]
+    newest_first = [a_look(n, n + (20 if n < NEWEST else 600)) for n in range(1000)]
     assert handling_by_category(newest_first)["scam"] == Handling(20.0, NEWEST)
 
 
 @pytest.mark.parametrize(
     "odd",
     [
-        replace(a_verdict(0, 500), of=7),  # an undoing is no look
-        a_verdict(100, 100),  # decided by a script, or the clock stood still
-        a_verdict(0, 901),  # longer than any lease: it lay there
+        a_look(0, 500)._replace(of=7),  # an undoing is no look
+        a_look(100, 100),  # decided by a script, or the clock stood still
+        a_look(0, 901),  # longer than any lease: it lay there
     ],
 )
-def test_what_is_no_look_is_not_measured(odd: object) -> None:
-    assert handling_by_category([odd] * LEAST) == {}  # type: ignore[list-item]
+def test_what_is_no_look_is_not_measured(odd: Look) -> None:
+    assert handling_by_category([odd] * LEAST) == {}
 
 
 def test_who_decides_in_no_time_leaves_a_time_that_divides() -> None:
-    quick = [replace(a_verdict(n, n + 0.01), category="scam") for n in range(LEAST)]
+    quick = [a_look(n, n + 0.01) for n in range(LEAST)]
     assert handling_by_category(quick) == {"scam": Handling(1.0, LEAST)}
 
 
 def test_one_decision_about_a_campaign_is_one_look() -> None:
-    assert handling_by_category([a_verdict(0, 30)] * 100) == {}
+    assert handling_by_category([a_look(0, 30)] * 100) == {}
 
 
 def test_medians_are_read_again_after_a_minute() -> None:
