@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
 from moderation.domain.errors import UsageError
 from moderation.domain.taxonomy import CATEGORIES, Category, Severity, Taxonomy
@@ -16,7 +16,7 @@ from moderation.pool.review.macros import Macros
 from moderation.pool.review.policies import Policies
 from moderation.pool.review.shifts import WEEKDAYS, Place, Rota, Shifts, parse_hours
 from moderation.pool.review.view import Policy
-from moderation.settings.reading import explain, read_yaml, shipped
+from moderation.settings.reading import read_yaml, shipped, validated
 
 if TYPE_CHECKING:
     from moderation.pool.review.statements import Letters
@@ -34,11 +34,7 @@ class Routes(BaseModel):
 def load_routes(folder: Path | None = None) -> Routes:
     """Read ``routes.yaml``."""
     file = (folder or shipped("configs")) / "routes.yaml"
-    document = read_yaml(file)
-    try:
-        routes = Routes.model_validate(document.value)
-    except ValidationError as error:
-        raise UsageError(explain(error, file, document)) from None
+    routes = validated(Routes, read_yaml(file), file)
     for name, table in (("routes", routes.routes), ("desks", routes.desks)):
         if "*" not in table:
             raise UsageError(f'{file}: {name}: needs a line `"*": …` for all other languages')
@@ -82,10 +78,7 @@ def load_shifts(folder: Path | None = None) -> Shifts:
     """Read ``shifts.yaml``."""
     file = (folder or shipped("configs")) / "shifts.yaml"
     document = read_yaml(file)
-    try:
-        read = _ShiftsFile.model_validate(document.value)
-    except ValidationError as error:
-        raise UsageError(explain(error, file, document, "configs/shifts.yaml")) from None
+    read = validated(_ShiftsFile, document, file, "configs/shifts.yaml")
     places = {zone: Place(zone, title.model_dump()) for zone, title in read.places.items()}
     for name, entry in read.shifts.items():
         for number, zone in enumerate(entry.local):
@@ -131,11 +124,7 @@ class _TaxonomyFile(BaseModel):
 def load_taxonomy(folder: Path | None = None) -> Taxonomy:
     """Read ``taxonomy.yaml``: every category of the contract, and none besides."""
     file = (folder or shipped("configs")) / "taxonomy.yaml"
-    document = read_yaml(file)
-    try:
-        read = _TaxonomyFile.model_validate(document.value)
-    except ValidationError as error:
-        raise UsageError(explain(error, file, document)) from None
+    read = validated(_TaxonomyFile, read_yaml(file), file)
     differing = set(CATEGORIES) ^ set(read.categories)
     if differing:
         raise UsageError(f"{file}: categories: missing or unknown: {', '.join(sorted(differing))}")
@@ -172,11 +161,7 @@ def load_policies(folder: Path | None = None) -> Policies:
     """Read ``policies.yaml``: a text for every category of the taxonomy, which gives its title."""
     taxonomy = load_taxonomy(folder)
     file = (folder or shipped("configs")) / "policies.yaml"
-    document = read_yaml(file)
-    try:
-        read = _PoliciesFile.model_validate(document.value).root
-    except ValidationError as error:
-        raise UsageError(explain(error, file, document, "configs/policies.yaml")) from None
+    read = validated(_PoliciesFile, read_yaml(file), file, "configs/policies.yaml").root
     differing = set(CATEGORIES) ^ set(read)
     if differing:
         raise UsageError(f"{file}: missing or unknown: {', '.join(sorted(differing))}")
@@ -195,11 +180,7 @@ class _MacrosFile(RootModel[dict[Annotated[str, StringConstraints(pattern="^[a-z
 def load_macros(folder: Path | None = None) -> Macros:
     """Read ``macros.yaml``: what is noted often, in both languages."""
     file = (folder or shipped("configs")) / "macros.yaml"
-    document = read_yaml(file)
-    try:
-        read = _MacrosFile.model_validate(document.value).root
-    except ValidationError as error:
-        raise UsageError(explain(error, file, document, "configs/macros.yaml")) from None
+    read = validated(_MacrosFile, read_yaml(file), file, "configs/macros.yaml").root
     return {letters: said.model_dump() for letters, said in read.items()}
 
 
@@ -210,11 +191,7 @@ def load_statements(folder: Path | None = None) -> Letters:
     place = (folder or shipped("configs")) / "statements"
     templates = {}
     for file in sorted(place.glob("*.yaml")):
-        document = read_yaml(file)
-        try:
-            templates[file.stem] = Template.model_validate(document.value)
-        except ValidationError as error:
-            raise UsageError(explain(error, file, document, "configs/statements/en.yaml")) from None
+        templates[file.stem] = validated(Template, read_yaml(file), file, "configs/statements/en.yaml")
     if DEFAULT not in templates:
         raise UsageError(f"{place / DEFAULT}.yaml: is missing; it is told to all whose language has no file")
     return Letters(templates)

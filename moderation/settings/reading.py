@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from moderation.domain.errors import UsageError
 from moderation.policy.yaml import Document, parse
 
 _PACKAGE = Path(__file__).parents[1]
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def shipped(name: str) -> Path:
@@ -35,6 +37,14 @@ def read_yaml(file: Path) -> Document:
     if not isinstance(document.value, dict | None):
         raise UsageError(f"{file}:1: must be a mapping of settings, such as `home: .moderation`")
     return document
+
+
+def validated(model: type[_Model], document: Document, file: Path, example: str = "configs/moderation.yaml") -> _Model:
+    """What a file holds, as the model has it. Raises :class:`UsageError` with the place of each thing that is wrong."""
+    try:
+        return model.model_validate(document.value)
+    except ValidationError as error:
+        raise UsageError(explain(error, file, document, example)) from None
 
 
 def explain(
