@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 import orjson
 
-from moderation.domain.review import Seal
-
 GENESIS = "0" * 64
 
 
@@ -33,11 +31,6 @@ class Link:
     root: str
     prev: str
     hash: str
-
-    @property
-    def seal(self) -> Seal:
-        """What names it."""
-        return Seal(self.seq, self.prev, self.hash)
 
 
 def merkle_root(records: Iterable[str]) -> str:

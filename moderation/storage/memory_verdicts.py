@@ -149,10 +149,7 @@ class MemoryVerdicts:
     @alone
     def seal(self, verdict_id: int) -> Seal:
         """Where the audit chain covers a verdict."""
-        for link in reversed(self._chain):
-            if link.kind == "verdict" and verdict_id in link.members:
-                return link.seal
-        raise reviewed.no_verdict(verdict_id)
+        return reviewed.seal_of(verdict_id, reversed(self._chain))
 
     @alone
     def verdicts(

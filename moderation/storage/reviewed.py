@@ -17,9 +17,11 @@ from moderation.domain.review import (
     Correction,
     Handover,
     Recorded,
+    Seal,
     Verdict,
 )
 from moderation.domain.reviewer import LEVELS, Reviewer
+from moderation.storage.audit import Link
 from moderation.storage.records import AFTER_DECISION, check_desk, iso, storable, storable_values
 
 WALKED = ("life", "harm")
@@ -189,6 +191,14 @@ def no_post(key: tuple[str, int]) -> NotFound:
 def no_verdict(number: int) -> NotFound:
     """The error for a verdict that is not there."""
     return NotFound(f"no verdict D-{number}", zh=f"没有判定 D-{number}")
+
+
+def seal_of(verdict_id: int, links: Iterable[Link]) -> Seal:
+    """Which of the links of the audit chain covers a verdict. Raises :class:`NotFound` where none does."""
+    for link in links:
+        if link.kind == "verdict" and verdict_id in link.members:
+            return Seal(link.seq, link.prev, link.hash)
+    raise no_verdict(verdict_id)
 
 
 def counts(verdict: Recorded) -> bool:

@@ -164,14 +164,13 @@ def _walking(desk: str, lane: str, suiting: Suiting | None) -> Select[Any]:
     order: tuple[ColumnElement[Any], ...] = t.DUE_ORDER
     if lane in WALKED:
         of_lane, order = (text(f"{waits} AND {t.WALKED}"), _item.rank == WALKED.index(lane)), t.CLAIM_ORDER
-    columns = _OFFERED if suiting else _WAITING
-    return _first(columns, order, *of_lane, *_conditions(suiting, PASSED_IN_LEAD if lane == "lead" else None))
+    return _first(suiting, order, *of_lane, *_conditions(suiting, PASSED_IN_LEAD if lane == "lead" else None))
 
 
 @lru_cache
 def _lending(desk: str, suiting: Suiting) -> Select[Any]:
     over = _item.priority > bindparam("over")
-    return _first(_OFFERED, t.LOAN_ORDER, text(t.lent_by(desk)), over, *_conditions(suiting))
+    return _first(suiting, t.LOAN_ORDER, text(t.lent_by(desk)), over, *_conditions(suiting))
 
 
 @lru_cache
@@ -183,16 +182,13 @@ def _soon_due(desk: str, lanes: tuple[str, ...], suiting: Suiting | None) -> Com
         due = [_item.span == bindparam(f"span_{n}"), _item.due_at <= bindparam(f"until_{n}")]
         if lane != "appeal":
             due.append(_item.due_at > bindparam("now"))
-        alike = _first(
-            _OFFERED if suiting else _WAITING, t.DUE_ORDER, where, _item.lane == lane, *due, *_conditions(suiting)
-        )
+        alike = _first(suiting, t.DUE_ORDER, where, _item.lane == lane, *due, *_conditions(suiting))
         walks.append(select(alike.subquery()))
     return union_all(*walks)
 
 
-def _first(
-    columns: Collection[ColumnElement[Any]], order: Collection[ColumnElement[Any]], *conditions: Condition
-) -> Select[Any]:
+def _first(suiting: Suiting | None, order: Collection[ColumnElement[Any]], *conditions: Condition) -> Select[Any]:
+    columns = _OFFERED if suiting else _WAITING
     return select(*columns).where(*conditions).order_by(*order).limit(bindparam("limit"))
 
 

@@ -188,10 +188,8 @@ class VerdictPart(Part):
     @reads
     def seal(self, connection: Connection, verdict_id: int) -> Seal:
         """Where the audit chain covers a verdict."""
-        for link in map(link_of, connection.execute(_LINKS_OF_ITS_TIME, {"id": verdict_id})):
-            if link.kind == "verdict" and verdict_id in link.members:
-                return link.seal
-        raise reviewed.no_verdict(verdict_id)
+        links = connection.execute(_LINKS_OF_ITS_TIME, {"id": verdict_id})
+        return reviewed.seal_of(verdict_id, map(link_of, links))
 
     @reads
     def verdicts(
