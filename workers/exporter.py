@@ -36,14 +36,13 @@ from moderation.storage.stream import ping
 from moderation.storage.surge import RedisSurge
 from workers.app import make_app
 from workers.broker import depths, waiting
+from workers.housekeeping import outlive
 from workers.metrics import BEAT, SEEN
 
 ALIVE_S = 30.0
 """How old the last sign of the worker's parent may be."""
 PATIENCE_S = 2.0
 """How long it waits for an answer of the broker: a scrape has ten seconds where Prometheus is not told otherwise."""
-ORPHAN_S = 1.0
-"""How often it looks whether the worker still lives."""
 
 
 class Waiting(Collector):
@@ -222,8 +221,7 @@ def _run() -> None:
         server.setup_environ()
         server.set_app(application(waiting, health, folder))
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        while os.getppid() == parent:
-            time.sleep(ORPHAN_S)
+        outlive(parent)
     shutil.rmtree(folder, ignore_errors=True)  # the worker was killed, and could not
 
 

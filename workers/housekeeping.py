@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 DRAIN_EVERY_S = 0.3
 PARENT_EVERY_S = 1.0
-"""How long a child waits before it looks again whether its parent lives."""
+"""How long a process waits before it looks again whether its parent lives."""
 
 
 class Housekeeping(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
@@ -111,8 +111,13 @@ class Housekeeping(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has
         state.should_stop = 0
 
 
-def _end_with(parent: int) -> None:
-    """Children hold the ends of each other's pipes, and where the parent was killed none may ever read an end."""
+def outlive(parent: int) -> None:
+    """Return once this process has lost its parent."""
     while os.getppid() == parent:
         time.sleep(PARENT_EVERY_S)
+
+
+def _end_with(parent: int) -> None:
+    """Children hold the ends of each other's pipes, and where the parent was killed none may ever read an end."""
+    outlive(parent)
     os._exit(1)  # what was in hand comes back, as the parent's does
