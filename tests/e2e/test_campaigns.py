@@ -92,7 +92,7 @@ def screened(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, int], 
     posts = "\n".join(json.dumps(post, ensure_ascii=False) for post in lines_in_order())
     (folder / "posts.jsonl").write_text(posts, encoding="utf-8")
     outputs = {}
-    for jobs, batch in ((1, 7), (2, 64), (3, 16)):
+    for jobs, batch in ((1, 512), (1, 7), (2, 1), (2, 64), (3, 16)):
         done = subprocess.run(
             [
                 sys.executable,

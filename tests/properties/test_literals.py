@@ -163,12 +163,12 @@ def _missed(texts: list[str]) -> Iterator[tuple[str, str]]:
 def test_shipped_patterns_are_woken_wherever_they_occur_in_the_examples_of_the_rules() -> None:
     texts = [example.text for rule in _rules().rules for example in rule.examples]
     assert len(texts) > 1000
-    assert not list(_missed(texts[::4]))
+    assert not list(_missed(texts))
 
 
 @pytest.mark.slow
 @pytest.mark.data
 def test_shipped_patterns_are_woken_wherever_they_occur_in_the_stream(data_dir: Path) -> None:
     with gzip.open(data_dir / "stream" / "posts.jsonl.gz", "rt") as lines:
-        texts = [json.loads(line)["text"] for line in itertools.islice(lines, 0, 50_000, 100)]
+        texts = [json.loads(line)["text"] for line in itertools.islice(lines, 0, 50_000, 25)]
     assert not list(_missed(texts))

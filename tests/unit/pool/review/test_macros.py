@@ -9,8 +9,8 @@ import pytest
 from moderation.domain.errors import UsageError
 from moderation.pool.review.macros import expand
 from moderation.settings import load_macros
+from tests.unit.pool.review.offices import MACROS
 
-MACROS = {"fj": {"en": "Fake job.", "zh": "虚假招聘。"}}
 BOTH = "Fake job. / 虚假招聘。"
 
 
