@@ -116,7 +116,8 @@ class Working(App[None], inherit_bindings=False):
     def show(self, **changes: Any) -> None:
         """Show something else."""
         self.shown = replace(self.shown, now=self._now(), **changes)
-        self.query_one(Sheet).redraw()
+        for sheet in self.query(Sheet):  # the clock may tick once more when it is gone already
+            sheet.redraw()
 
     def tell(self, message: str, **values: Any) -> None:
         """Say something in the foot, until the next key."""
